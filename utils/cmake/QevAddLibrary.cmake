@@ -1,0 +1,81 @@
+# Functions that add a library, a tool or the unit tests of a library.
+
+# The libraries, in the order in which they may build on each other.
+set(QEV_LIBRARIES Support IR Interp Import Analysis Pass Certificate Transforms
+  Encode Target Solver Search Driver)
+
+# Turns library names into target names ("IR" into "qevIR"); other targets stay.
+function(qev_link_names result)
+  set(names)
+  foreach(name ${ARGN})
+    if(name IN_LIST QEV_LIBRARIES)
+      list(APPEND names qev${name})
+    else()
+      list(APPEND names ${name})
+    endif()
+  endforeach()
+  set(${result} ${names} PARENT_SCOPE)
+endfunction()
+
+# qev_add_library(NAME SOURCES a.cpp ... [LINK IR qev::ONNX ...])
+#
+# The static library qev<NAME>; its headers live in include/qev/<NAME>. All of
+# them may use LLVM's Support and ADT. Libraries are linked transitively; a
+# dependency that stays out of the headers goes after PRIVATE.
+function(qev_add_library name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK;PRIVATE")
+  set(target qev${name})
+  foreach(source ${arg_SOURCES})
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      message(WARNING "library ${name} is left out: ${source} is missing")
+      return()
+    endif()
+  endforeach()
+  add_library(${target} STATIC ${arg_SOURCES})
+  add_library(qev::${name} ALIAS ${target})
+  target_include_directories(${target} PUBLIC "${PROJECT_SOURCE_DIR}/include")
+  qev_link_names(public ${arg_LINK})
+  qev_link_names(private ${arg_PRIVATE})
+  target_link_libraries(${target} PUBLIC ${public} qev::LLVM PRIVATE ${private})
+  target_compile_definitions(${target} PRIVATE QEV_VERSION="${PROJECT_VERSION}")
+endfunction()
+
+# qev_add_tool(NAME [NO_INSTALL] SOURCES a.cpp ... LINK Driver ...): the program
+# bin/<NAME>.
+function(qev_add_tool name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "NO_INSTALL" "" "SOURCES;LINK")
+  add_executable(${name} ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
+  qev_link_names(libraries ${arg_LINK})
+  target_link_libraries(${name} PRIVATE ${libraries} qev::LLVM)
+  target_compile_definitions(${name} PRIVATE QEV_VERSION="${PROJECT_VERSION}")
+  if(NOT arg_NO_INSTALL)
+    install(TARGETS ${name} RUNTIME)
+  endif()
+  set_property(GLOBAL APPEND PROPERTY QEV_TOOLS ${name})
+endfunction()
+
+# qev_add_unittest(LIBRARY a.cpp ... [LINK Interp ...])
+#
+# The GoogleTest program test/unit/<LIBRARY>/qev<LIBRARY>Tests of the build
+# folder; lit finds it by its name.
+function(qev_add_unittest library)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINK")
+  set(target qev${library}Tests)
+  if(NOT TARGET qev${library})
+    return()
+  endif()
+  foreach(source ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
+    if(NOT EXISTS "${CMAKE_CURRENT_SOURCE_DIR}/${source}")
+      message(WARNING "unit tests of ${library} are left out: ${source} is missing")
+      return()
+    endif()
+  endforeach()
+  add_executable(${target} ${arg_SOURCES} ${arg_UNPARSED_ARGUMENTS})
+  qev_link_names(libraries ${library} ${arg_LINK})
+  target_link_libraries(${target} PRIVATE ${libraries} GTest::gtest_main)
+  target_compile_definitions(${target} PRIVATE
+    QEV_TEST_DIR="${PROJECT_SOURCE_DIR}/test")
+  set_target_properties(${target} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/test/unit/${library}")
+  set_property(GLOBAL APPEND PROPERTY QEV_UNITTESTS ${target})
+endfunction()
