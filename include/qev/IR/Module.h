@@ -1,0 +1,104 @@
+//===- Module.h - Nets, queries and twins -----------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A Module is what one .qev file holds: nets, questions about them (queries)
+// and aligned pairs of nets with proved differences (twins).
+// delta = second - first = quantized - float, everywhere.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_IR_MODULE_H
+#define QEV_IR_MODULE_H
+
+#include "qev/IR/Net.h"
+
+namespace qev {
+
+/// The inputs one claim speaks about: for each element an exact range, and
+/// optionally a grid: then only the points offset + k * step (k integer) inside
+/// the range count. Bound to the nets' inputs by position.
+struct InputRegion {
+  struct Grid {
+    Real step;   ///< positive
+    Real offset; ///< any
+    friend bool operator==(const Grid &, const Grid &) = default;
+  };
+  std::string name; ///< without `%`
+  std::vector<Real> lo, hi; ///< one per element, row-major; lo <= hi
+  std::optional<Grid> grid;
+
+  int64_t size() const { return static_cast<int64_t>(lo.size()); }
+  bool isPoint() const { return lo == hi; }
+  /// The range of one element as doubles, outward; with a grid, of the
+  /// outermost grid points inside the range.
+  Interval getInterval(int64_t element) const;
+  bool contains(llvm::ArrayRef<Real> point) const;
+};
+
+/// |second_i - first_i| <= epsilon_i for every output i that has one.
+struct DeltaClaim {
+  std::vector<std::optional<Real>> epsilon; ///< one per output element
+};
+/// Wherever output c of the first net exceeds every other one by more than
+/// `margin` (>= 0), the second net's winner is c too; the second net's ties go
+/// to the lowest index, as in ArgMax.
+struct TopOneClaim {
+  Real margin;
+};
+/// No claim: the bracket is the answer.
+using Claim = std::variant<std::monostate, DeltaClaim, TopOneClaim>;
+
+struct Query {
+  std::string name; ///< without `@`
+  std::vector<InputRegion> inputs;
+  Net *first = nullptr;  ///< of a claim or a twin; null if the query names none
+  Net *second = nullptr;
+  Claim claim;
+};
+
+/// Names of the over-approximations a bound may rest on: `by (...)`.
+enum class Approximation {
+#define QEV_APPROXIMATION(ID, TEXT, MEANING) ID,
+#include "qev/IR/Approximations.def"
+};
+llvm::StringRef getName(Approximation approximation);
+std::optional<Approximation> getApproximation(llvm::StringRef name);
+
+/// A value of the first net and the value of the second that corresponds to
+/// it, element by element.
+struct Pair {
+  Op *first;
+  Op *second;
+  /// Proved range of second - first (real values; of codes their dequantized
+  /// meaning) for each element.
+  std::optional<std::vector<Interval>> delta;
+  std::vector<Approximation> by; ///< made at this step, sorted, unique
+};
+
+struct Twin {
+  Net *first;
+  Net *second;
+  Query *query;            ///< may be null before bounds are asked for
+  std::vector<Pair> pairs; ///< in an order where operands come first
+};
+
+enum class Semantics { Real, Runtime };
+
+struct Module {
+  std::string name;
+  Semantics semantics = Semantics::Real;
+  std::vector<std::unique_ptr<Net>> nets;
+  std::vector<std::unique_ptr<Query>> queries;
+  std::vector<std::unique_ptr<Twin>> twins;
+
+  Net *findNet(llvm::StringRef name) const;
+  Query *findQuery(llvm::StringRef name) const;
+};
+
+} // namespace qev
+
+#endif // QEV_IR_MODULE_H

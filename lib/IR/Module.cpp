@@ -1,0 +1,89 @@
+//===- Module.cpp - Nets, queries and twins ---------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/IR/Module.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
+
+namespace qev {
+
+//===----------------------------------------------------------------------===//
+// Regions
+//===----------------------------------------------------------------------===//
+
+/// Also for the integer grid, the usual one, without a division.
+static bool isOnGrid(const InputRegion::Grid &grid, const Real &x) {
+  static const Real one(1);
+  if (grid.step == one && grid.offset.isInteger())
+    return x.isInteger();
+  return ((x - grid.offset) / grid.step).isInteger();
+}
+
+Interval InputRegion::getInterval(int64_t element) const {
+  if (!grid || (isOnGrid(*grid, lo[element]) && isOnGrid(*grid, hi[element])))
+    return Interval::around(lo[element], hi[element]);
+  // Outermost points offset + k * step in [lo, hi].
+  Real first((((lo[element] - grid->offset) / grid->step).ceil()));
+  Real last((((hi[element] - grid->offset) / grid->step).floor()));
+  assert(first <= last && "no grid point in the range");
+  return Interval::around(grid->offset + first * grid->step,
+                          grid->offset + last * grid->step);
+}
+
+bool InputRegion::contains(llvm::ArrayRef<Real> point) const {
+  if (static_cast<int64_t>(point.size()) != size())
+    return false;
+  for (auto [x, from, to] : llvm::zip_equal(point, lo, hi)) {
+    if (x < from || to < x)
+      return false;
+    if (grid && !isOnGrid(*grid, x))
+      return false;
+  }
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Approximations
+//===----------------------------------------------------------------------===//
+
+llvm::StringRef getName(Approximation approximation) {
+  switch (approximation) {
+#define QEV_APPROXIMATION(ID, TEXT, MEANING)                                   \
+  case Approximation::ID:                                                      \
+    return TEXT;
+#include "qev/IR/Approximations.def"
+  }
+  llvm_unreachable("every approximation is in the table");
+}
+
+std::optional<Approximation> getApproximation(llvm::StringRef name) {
+  return llvm::StringSwitch<std::optional<Approximation>>(name)
+#define QEV_APPROXIMATION(ID, TEXT, MEANING) .Case(TEXT, Approximation::ID)
+#include "qev/IR/Approximations.def"
+      .Default(std::nullopt);
+}
+
+//===----------------------------------------------------------------------===//
+// Modules
+//===----------------------------------------------------------------------===//
+
+Net *Module::findNet(llvm::StringRef name) const {
+  for (const auto &net : nets)
+    if (net->name == name)
+      return net.get();
+  return nullptr;
+}
+
+Query *Module::findQuery(llvm::StringRef name) const {
+  for (const auto &query : queries)
+    if (query->name == name)
+      return query.get();
+  return nullptr;
+}
+
+} // namespace qev
