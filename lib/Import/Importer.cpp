@@ -1,0 +1,317 @@
+//===- Importer.cpp - Nets from ONNX files ----------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Graph.h"
+#include "ModelFile.h"
+#include "Ops/Handlers.h"
+#include "qev/Import/Onnx.h"
+#include "llvm/ADT/DenseSet.h"
+#include "llvm/Support/Path.h"
+
+namespace qev {
+
+//===----------------------------------------------------------------------===//
+// The table of operators
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+struct OperatorEntry {
+  llvm::StringLiteral domain, name;
+  unsigned minInputs, maxInputs;
+  Handler handler;
+};
+constexpr OperatorEntry operators[] = {
+#define QEV_ONNX_OP(DOMAIN, NAME, MIN, MAX, HANDLER)                           \
+  {DOMAIN, NAME, MIN, MAX, HANDLER},
+#include "Ops.def"
+};
+
+struct RefusedEntry {
+  llvm::StringLiteral domain, name, hint;
+};
+constexpr RefusedEntry refused[] = {
+#define QEV_ONNX_REFUSED(DOMAIN, NAME, HINT) {DOMAIN, NAME, HINT},
+#include "Ops.def"
+};
+
+// The versions whose operators the handlers know.
+constexpr int64_t minIrVersion = 3, maxIrVersion = 13;
+constexpr int64_t minOpset = 7, maxOpset = 25;
+
+const OperatorEntry *findOperator(const onnx::NodeProto &node) {
+  auto *entry = llvm::find_if(operators, [&](const OperatorEntry &e) {
+    return e.domain == getDomain(node.domain()) && e.name == node.op_type();
+  });
+  return entry == std::end(operators) ? nullptr : entry;
+}
+
+std::string whyUnsupported(const onnx::NodeProto &node) {
+  std::string message =
+      "operator '" + getOperatorName(node) + "' is not supported";
+  for (const RefusedEntry &entry : refused)
+    if (entry.domain == getDomain(node.domain()) &&
+        (entry.name.empty() || entry.name == node.op_type()))
+      return message + ": " + entry.hint.str();
+  return message;
+}
+
+class Importer {
+public:
+  Importer(llvm::StringRef modelPath, llvm::StringRef netName,
+           const onnx::ModelProto &modelProto)
+      : path(modelPath), model(modelProto), graph(modelProto.graph()),
+        net(std::make_unique<Net>(netName.str())),
+        state{modelPath.str(),
+              llvm::sys::path::parent_path(modelPath).str(),
+              *net,
+              llvm::DenseMap<const Value *, Op *>(),
+              {}} {}
+
+  llvm::Expected<ImportedModel> run();
+
+private:
+  llvm::Error error(const llvm::Twine &message,
+                    DiagId id = DiagId::ModelStructure) const {
+    return makeError(id, path, message);
+  }
+  llvm::Error readHeader();
+  llvm::Error addInput(const onnx::ValueInfoProto &input);
+  llvm::Error addNode(int index, const GraphOrder &order);
+  llvm::Error addOutputs(const GraphOrder &order);
+  /// The value of a name; initializers are decoded when first asked for.
+  llvm::Expected<ValueRef> lookUp(const std::string &name,
+                                  const llvm::Twine &where,
+                                  const GraphOrder &order);
+  void eraseUnused();
+
+  llvm::StringRef path;
+  const onnx::ModelProto &model;
+  const onnx::GraphProto &graph;
+  std::unique_ptr<Net> net;
+  ImportState state;
+  ModelInfo info;
+  llvm::StringMap<int64_t> opsets; ///< version by domain
+  llvm::StringMap<ValueRef> values;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Header
+//===----------------------------------------------------------------------===//
+
+llvm::Error Importer::readHeader() {
+  info.irVersion = model.ir_version();
+  info.producer = model.producer_name();
+  if (!model.producer_version().empty())
+    info.producer += " " + model.producer_version();
+  if (info.irVersion < minIrVersion || info.irVersion > maxIrVersion)
+    return error("IR version " + llvm::Twine(info.irVersion) +
+                     " is not supported, only " + llvm::Twine(minIrVersion) +
+                     " to " + llvm::Twine(maxIrVersion),
+                 DiagId::OpUnsupported);
+  for (const auto &import : model.opset_import()) {
+    llvm::StringRef domain = getDomain(import.domain());
+    info.opsets.emplace_back(domain.str(), import.version());
+    if (!opsets.try_emplace(domain, import.version()).second)
+      return error("operator set '" + domain + "' is imported twice");
+  }
+  auto main = opsets.find("");
+  if (main == opsets.end())
+    return error("no version of the ONNX operator set is imported");
+  if (main->second < minOpset || main->second > maxOpset)
+    return error("operator set version " + llvm::Twine(main->second) +
+                     " is not supported, only " + llvm::Twine(minOpset) +
+                     " to " + llvm::Twine(maxOpset),
+                 DiagId::OpUnsupported);
+  for (const auto &node : graph.node())
+    ++info.operators[getOperatorName(node)];
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Inputs and outputs
+//===----------------------------------------------------------------------===//
+
+llvm::Error Importer::addInput(const onnx::ValueInfoProto &input) {
+  std::string name = "input '" + input.name() + "'";
+  if (!input.type().has_tensor_type())
+    return error(name + " is not a tensor", DiagId::OpUnsupported);
+  const auto &type = input.type().tensor_type();
+  if (type.elem_type() != onnx::TensorProto::FLOAT)
+    return error(name + " has element type " +
+                     getElementTypeName(type.elem_type()) +
+                     ", only float32 inputs are supported",
+                 DiagId::OpUnsupported);
+  if (!type.has_shape())
+    return error(name + " has no shape", DiagId::OpUnsupported);
+  Shape shape;
+  for (const auto &[axis, dim] : llvm::enumerate(type.shape().dim())) {
+    bool isOpen = !dim.has_dim_value() || dim.dim_value() == -1;
+    if (isOpen && axis != 0)
+      return error(name + " has no fixed size in dimension " +
+                       llvm::Twine(axis) + ", only the first may be open",
+                   DiagId::OpUnsupported);
+    if (isOpen)
+      info.notes.push_back(
+          name + ": the first dimension" +
+          (dim.dim_param().empty() ? "" : " '" + dim.dim_param() + "'") +
+          " is open and taken as 1");
+    shape.push_back(isOpen ? 1 : dim.dim_value());
+  }
+  if (auto problem = checkType(TensorType::f32(shape), /*isConstant=*/false))
+    return error(name + ": " + problem->message, DiagId::TypeRule);
+  Op *op = net->add(OpKind::Input, input.name(), TensorType::f32(shape));
+  values[input.name()] = std::make_shared<Value>(Value{op->name, op, {}, {}});
+  return llvm::Error::success();
+}
+
+llvm::Error Importer::addOutputs(const GraphOrder &order) {
+  for (const auto &output : graph.output()) {
+    std::string name = "output '" + output.name() + "'";
+    auto value = lookUp(output.name(), path + ": " + name, order);
+    if (!value)
+      return value.takeError();
+    Op *op = (*value)->getOp();
+    if (!op)
+      return error(name + " is a constant", DiagId::OpUnsupported);
+    if (op->type.isQuantized())
+      return error(name + " is a tensor of integers; only float32 outputs are "
+                          "supported",
+                   DiagId::OpUnsupported);
+    net->outputs.push_back(op);
+  }
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Nodes
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<ValueRef> Importer::lookUp(const std::string &name,
+                                          const llvm::Twine &where,
+                                          const GraphOrder &order) {
+  ValueRef &value = values[name];
+  if (value)
+    return value;
+  // Names are defined and nodes are sorted: what is left are initializers.
+  auto initializer = order.initializers.find(name);
+  assert(initializer != order.initializers.end() && "an undefined name");
+  auto tensor = decodeTensor(*initializer->second, where, state.folder);
+  if (!tensor)
+    return tensor.takeError();
+  LocationPart origin{LocationPart::Init, 0, name};
+  value =
+      std::make_shared<Value>(Value{name, std::move(*tensor), {origin}, {}});
+  return value;
+}
+
+llvm::Error Importer::addNode(int index, const GraphOrder &order) {
+  const onnx::NodeProto &proto = graph.node(index);
+  auto opset = opsets.find(getDomain(proto.domain()));
+  if (proto.output_size() == 0) // it is needed, so it has one
+    return error("node #" + llvm::Twine(index) + " has no output");
+  Node bare(state, proto, index, opset == opsets.end() ? 0 : opset->second, {});
+  const OperatorEntry *entry = findOperator(proto);
+  bool isFunction = llvm::any_of(model.functions(), [&](const auto &function) {
+    return function.name() == proto.op_type() &&
+           getDomain(function.domain()) == getDomain(proto.domain());
+  });
+  if (isFunction)
+    return bare.unsupported("functions of the model are not supported");
+  if (!entry)
+    return bare.unsupported(whyUnsupported(proto));
+  if (opset == opsets.end())
+    return bare.error(DiagId::ModelStructure,
+                      "the operator set of its domain is not imported");
+  for (int i = 1; i < proto.output_size(); ++i)
+    if (!proto.output(i).empty())
+      return bare.unsupported("output '" + proto.output(i) +
+                              "' besides the first is not supported");
+  if (proto.output(0).empty())
+    return bare.error(DiagId::ModelStructure, "the first output has no name");
+
+  std::vector<ValueRef> inputs;
+  for (const auto &[i, name] : llvm::enumerate(proto.input())) {
+    if (name.empty()) {
+      inputs.push_back(nullptr);
+      continue;
+    }
+    auto value = lookUp(name, bare.where(i), order);
+    if (!value)
+      return value.takeError();
+    inputs.push_back(*value);
+  }
+  while (!inputs.empty() && !inputs.back())
+    inputs.pop_back(); // an absent optional input may be named ""
+  if (inputs.size() < entry->minInputs || inputs.size() > entry->maxInputs) {
+    std::string wanted = std::to_string(entry->minInputs);
+    if (entry->maxInputs != entry->minInputs)
+      wanted += " to " + std::to_string(entry->maxInputs);
+    return bare.error(DiagId::OpOperands, "needs " + llvm::Twine(wanted) +
+                                              " inputs, got " +
+                                              llvm::Twine(inputs.size()));
+  }
+  for (unsigned i = 0; i != entry->minInputs; ++i)
+    if (!inputs[i])
+      return bare.error(DiagId::OpOperands,
+                        "input " + llvm::Twine(i + 1) + " is missing");
+
+  Node node(state, proto, index, opset->second, std::move(inputs));
+  auto result = entry->handler(node);
+  if (!result)
+    return result.takeError();
+  if (auto failure = node.checkAttributes())
+    return failure;
+  values[proto.output(0)] = *result;
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// The whole model
+//===----------------------------------------------------------------------===//
+
+/// Quantizers whose range a Clip narrowed, and what only they used.
+void Importer::eraseUnused() {
+  llvm::DenseSet<const Op *> used(net->outputs.begin(), net->outputs.end());
+  for (const auto &op : llvm::reverse(net->ops))
+    if (used.contains(op.get()))
+      used.insert(op->operands.begin(), op->operands.end());
+  net->erase([&](const Op &op) {
+    return !op.is(OpKind::Input) && !used.contains(&op);
+  });
+}
+
+llvm::Expected<ImportedModel> Importer::run() {
+  if (auto failure = readHeader())
+    return failure;
+  auto order = orderGraph(graph, path);
+  if (!order)
+    return order.takeError();
+  for (const auto *input : order->inputs)
+    if (auto failure = addInput(*input))
+      return failure;
+  for (int index : order->nodes)
+    if (auto failure = addNode(index, *order))
+      return failure;
+  if (auto failure = addOutputs(*order))
+    return failure;
+  eraseUnused();
+  net->source = path.str();
+  return ImportedModel{std::move(net), std::move(info)};
+}
+
+llvm::Expected<ImportedModel> importOnnx(llvm::StringRef path,
+                                         llvm::StringRef netName) {
+  auto model = readModelFile(path);
+  if (!model)
+    return model.takeError();
+  return Importer(path, netName, *model).run();
+}
+
+} // namespace qev

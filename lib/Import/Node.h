@@ -1,0 +1,160 @@
+//===- Node.h - One node of a model on its way into a net -------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// An operator is one handler: a function that reads the inputs and attributes
+// of a Node and returns the value of its only output. Ops.def lists them.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_LIB_IMPORT_NODE_H
+#define QEV_LIB_IMPORT_NODE_H
+
+#include "Value.h"
+#include "onnx/onnx_pb.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace qev {
+
+/// What the nodes of one model share.
+struct ImportState {
+  std::string path;   ///< of the model, as the user gave it
+  std::string folder; ///< that holds it and its external data
+  Net &net;
+  /// Ops of the constants that became operands.
+  llvm::DenseMap<const Value *, Op *> constOps;
+  std::vector<ValueRef> keptAlive; ///< so that no key of constOps is reused
+};
+
+class Node {
+public:
+  Node(ImportState &state, const onnx::NodeProto &proto, int64_t index,
+       int64_t opset, std::vector<ValueRef> inputs)
+      : state(state), proto(proto), index(index), opset(opset),
+        inputs(std::move(inputs)) {}
+
+  /// Version of the operator set this node is written in.
+  int64_t getOpset() const { return opset; }
+  llvm::StringRef getOutputName() const { return proto.output(0); }
+
+  //===--------------------------------------------------------------------===//
+  // Inputs. Absent optional ones are null, also beyond the last one.
+  //===--------------------------------------------------------------------===//
+
+  unsigned getNumInputs() const { return inputs.size(); }
+  bool hasInput(unsigned i) const { return i < inputs.size() && inputs[i]; }
+  const Value &getInput(unsigned i) const { return *inputs[i]; }
+  ValueRef shareInput(unsigned i) const { return inputs[i]; }
+  /// A constant that is folded completely (not a QuantizedTensor).
+  llvm::Expected<const Tensor *> getConstant(unsigned i) const;
+  /// A constant list of int64 (int32) numbers of rank 0 or 1.
+  llvm::Expected<llvm::ArrayRef<int64_t>> getIntegers(unsigned i) const;
+  /// A constant float of one element.
+  llvm::Expected<float> getScalar(unsigned i) const;
+  /// A float tensor as an operand; constants become Const ops.
+  llvm::Expected<Op *> getReal(unsigned i);
+  llvm::Expected<Op *> getReal(const ValueRef &value, unsigned i);
+  /// A float tensor that is computed, not a constant.
+  llvm::Expected<Op *> getActivation(unsigned i);
+
+  //===--------------------------------------------------------------------===//
+  // Attributes. One of a wrong type reads as absent and fails the node when
+  // its handler has returned; so does one that no handler asked for.
+  //===--------------------------------------------------------------------===//
+
+  bool hasAttribute(llvm::StringRef name) const;
+  int64_t getInt(llvm::StringRef name, int64_t absent);
+  float getFloat(llvm::StringRef name, float absent);
+  std::optional<Shape> getInts(llvm::StringRef name);
+  std::optional<std::vector<float>> getFloats(llvm::StringRef name);
+  const onnx::TensorProto *getTensorProto(llvm::StringRef name);
+  /// An attribute that does not change the result.
+  void ignoreAttribute(llvm::StringRef name) { readAttributes.insert(name); }
+  llvm::Error checkAttributes();
+
+  //===--------------------------------------------------------------------===//
+  // Results
+  //===--------------------------------------------------------------------===//
+
+  using Attributes = std::map<std::string, Attribute>;
+
+  /// Appends an op whose type follows from its operands and attributes, or is
+  /// `type`. It carries the name of the node's output.
+  llvm::Expected<Op *> add(OpKind kind, llvm::ArrayRef<Op *> operands,
+                           Attributes attributes = {},
+                           std::optional<TensorType> type = std::nullopt);
+  /// Appends an op of a node that becomes several, before the last one.
+  llvm::Expected<Op *> addStep(OpKind kind, llvm::ArrayRef<Op *> operands);
+  llvm::Expected<Op *> addReshape(Op *op, llvm::ArrayRef<int64_t> shape);
+  llvm::Expected<ValueRef> addValue(OpKind kind, llvm::ArrayRef<Op *> operands,
+                                    Attributes attributes = {});
+  ValueRef makeValue(Op *op) const;
+  /// A constant made by this node from the constants `from`.
+  ValueRef makeConstant(decltype(Value::content) content,
+                        llvm::ArrayRef<const Value *> from = {}) const;
+  /// A constant of another form made from `from`, of which it keeps the name
+  /// and origin; this node is one it was led through.
+  ValueRef derive(const Value &from, Value to) const;
+  /// A constant of rank 0 for the attribute `name`.
+  ValueRef makeScalar(llvm::StringRef name, float value) const;
+
+  /// One element-wise op on float constants in float32; the result is a float
+  /// Tensor, or an integer one for OpKind::Quantize, of `integers`.
+  llvm::Expected<Tensor> fold(OpKind kind, llvm::ArrayRef<const Value *> inputs,
+                              Attributes attributes = {},
+                              std::optional<TensorType> type = std::nullopt,
+                              ElementType integers = ElementType::UInt8) const;
+
+  Location getLocation() const;
+
+  //===--------------------------------------------------------------------===//
+  // Complaints
+  //===--------------------------------------------------------------------===//
+
+  /// `file:#5 QuantizeLinear 'a1_q'`, followed by ` input 'x'` with an index.
+  std::string where(std::optional<unsigned> input = std::nullopt) const;
+  llvm::Error error(DiagId id, const llvm::Twine &message,
+                    std::optional<unsigned> input = std::nullopt) const {
+    return makeError(id, where(input), message);
+  }
+  llvm::Error unsupported(const llvm::Twine &message,
+                          std::optional<unsigned> input = std::nullopt) const {
+    return error(DiagId::OpUnsupported, message, input);
+  }
+  /// Whether a type obeys the rules of the IR, else why not.
+  llvm::Error check(const TensorType &type, bool isConstant,
+                    std::optional<unsigned> input = std::nullopt) const;
+  const std::string &getFolder() const { return state.folder; }
+
+private:
+  llvm::Expected<Op *> addNamed(const llvm::Twine &name, OpKind kind,
+                                llvm::ArrayRef<Op *> operands,
+                                Attributes attributes,
+                                std::optional<TensorType> type);
+  const onnx::AttributeProto *
+  getAttribute(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
+  /// The type of an op before it is added; complaints say where.
+  llvm::Expected<TensorType> infer(const Op &op) const;
+
+  ImportState &state;
+  const onnx::NodeProto &proto;
+  int64_t index; ///< in the file
+  int64_t opset;
+  std::vector<ValueRef> inputs;
+  Location through; ///< of the constants that became operands
+  llvm::StringSet<> readAttributes;
+  std::optional<std::string> attributeProblem;
+};
+
+/// `Gemm`, `com.microsoft.QGemm`.
+std::string getOperatorName(const onnx::NodeProto &node);
+/// The domain with its two spellings of the default one made equal.
+llvm::StringRef getDomain(llvm::StringRef domain);
+
+} // namespace qev
+
+#endif // QEV_LIB_IMPORT_NODE_H

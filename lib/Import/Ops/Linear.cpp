@@ -1,0 +1,184 @@
+//===- Linear.cpp - Gemm and MatMul -----------------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Handlers.h"
+
+namespace qev {
+
+/// Input `i`, which must be constant weights of rank 2, as an operand of shape
+/// [outputs, inputs].
+static llvm::Expected<Op *> getWeights(Node &node, unsigned i,
+                                       bool isTransposed) {
+  const Value &value = node.getInput(i);
+  if (value.getOp())
+    return node.unsupported("weights must be a constant", i);
+  if (value.getShape().size() != 2)
+    return node.unsupported("weights must have rank 2, got rank " +
+                                llvm::Twine(value.getShape().size()),
+                            i);
+  if (isTransposed)
+    return node.getReal(i);
+  return node.getReal(node.derive(value, transpose(value, {1, 0})), i);
+}
+
+/// The constant as a row of `outputs` elements, if every row of the result gets
+/// the same.
+static std::optional<Value> asRow(const Value &value, int64_t outputs) {
+  auto shape = value.getShape();
+  while (!shape.empty() && shape[0] == 1)
+    shape = shape.drop_front();
+  if (shape.size() > 1)
+    return std::nullopt;
+  auto flat = reshape(value, shape);
+  if (!flat)
+    return std::nullopt;
+  return broadcast(*flat, {outputs});
+}
+
+//===----------------------------------------------------------------------===//
+// Gemm
+//===----------------------------------------------------------------------===//
+
+/// beta * C, folded if C is a float constant.
+static llvm::Expected<Op *> getAddend(Node &node, float beta) {
+  const Value &c = node.getInput(2);
+  if (beta == 1)
+    return node.getReal(2);
+  ValueRef factor = node.makeScalar("beta", beta);
+  if (c.getTensor() && c.getTensor()->isFloat()) {
+    auto folded = node.fold(OpKind::Mul, {&c, factor.get()});
+    if (!folded)
+      return folded.takeError();
+    Value scaled = c;
+    scaled.content = std::move(*folded);
+    return node.getReal(node.derive(c, std::move(scaled)), 2);
+  }
+  auto operand = node.getReal(2);
+  if (!operand)
+    return operand;
+  auto factorOp = node.getReal(factor, 2);
+  if (!factorOp)
+    return factorOp;
+  return node.addStep(OpKind::Mul, {*operand, *factorOp});
+}
+
+/// alpha * A * B + beta * C, steps that are not needed left out.
+llvm::Expected<ValueRef> importGemm(Node &node) {
+  float alpha = node.getFloat("alpha", 1), beta = node.getFloat("beta", 1);
+  bool transA = node.getInt("transA", 0), transB = node.getInt("transB", 0);
+
+  auto x = node.getActivation(0);
+  if (!x)
+    return x.takeError();
+  auto shape = (*x)->type.getShape();
+  if (shape.size() != 2)
+    return node.error(DiagId::OpShape,
+                      "must have rank 2, got rank " + llvm::Twine(shape.size()),
+                      0);
+  if (transA) {
+    // A matrix of one row or column has the same elements in the same order.
+    if (shape[0] != 1 && shape[1] != 1)
+      return node.unsupported("transA=1 is supported for vectors only", 0);
+    x = node.addReshape(*x, {shape[1], shape[0]});
+    if (!x)
+      return x.takeError();
+  }
+  auto weights = getWeights(node, 1, transB);
+  if (!weights)
+    return weights.takeError();
+  int64_t outputs = (*weights)->type.getShape()[0];
+  Shape result = {(*x)->type.getShape()[0], outputs};
+
+  bool hasC = node.hasInput(2) && beta != 0;
+  if (hasC) {
+    auto broadcasted = broadcastShapes(node.getInput(2).getShape(), result);
+    if (!broadcasted || *broadcasted != result)
+      return node.error(DiagId::OpShape,
+                        "does not broadcast to the shape of the product", 2);
+  }
+  if (hasC && alpha == 1 && beta == 1 && !node.getInput(2).getOp()) {
+    const Value &c = node.getInput(2);
+    if (auto row = asRow(c, outputs)) {
+      bool same = c.getShape() == row->getShape();
+      auto bias = node.getReal(
+          same ? node.shareInput(2) : node.derive(c, std::move(*row)), 2);
+      if (!bias)
+        return bias.takeError();
+      return node.addValue(OpKind::Affine, {*x, *weights, *bias});
+    }
+  }
+  if (!hasC && alpha == 1)
+    return node.addValue(OpKind::Affine, {*x, *weights});
+
+  auto product = node.addStep(OpKind::Affine, {*x, *weights});
+  if (!product)
+    return product.takeError();
+  if (alpha != 1) {
+    auto factor = node.getReal(node.makeScalar("alpha", alpha), 0);
+    if (!factor)
+      return factor.takeError();
+    if (!hasC)
+      return node.addValue(OpKind::Mul, {*product, *factor});
+    product = node.addStep(OpKind::Mul, {*product, *factor});
+    if (!product)
+      return product.takeError();
+  }
+  auto addend = getAddend(node, beta);
+  if (!addend)
+    return addend.takeError();
+  return node.addValue(OpKind::Add, {*product, *addend});
+}
+
+//===----------------------------------------------------------------------===//
+// MatMul
+//===----------------------------------------------------------------------===//
+
+llvm::Expected<ValueRef> importMatMul(Node &node) {
+  auto x = node.getActivation(0);
+  if (!x)
+    return x.takeError();
+  // A vector is a row on the left and a column on the right; the dimension of
+  // size 1 that this adds is dropped from the result.
+  bool isRow = (*x)->type.getRank() == 1;
+  bool isColumn = node.getInput(1).getShape().size() == 1;
+  if (isColumn && node.getInput(1).getOp())
+    return node.unsupported("weights must be a constant", 1);
+
+  llvm::Expected<Op *> weights = nullptr;
+  if (isColumn) {
+    const Value &w = node.getInput(1);
+    Value column = *reshape(w, {w.getShape()[0], 1});
+    weights = node.getReal(node.derive(w, transpose(column, {1, 0})), 1);
+  } else {
+    weights = getWeights(node, 1, /*isTransposed=*/false);
+  }
+  if (!weights)
+    return weights.takeError();
+  if (!isRow && !isColumn)
+    return node.addValue(OpKind::Affine, {*x, *weights});
+
+  if (isRow) {
+    x = node.addReshape(*x, {1, (*x)->type.getShape()[0]});
+    if (!x)
+      return x.takeError();
+  }
+  auto product = node.addStep(OpKind::Affine, {*x, *weights});
+  if (!product)
+    return product.takeError();
+  Shape shape((*product)->type.getShape());
+  if (isColumn)
+    shape.pop_back();
+  if (isRow)
+    shape.erase(shape.begin() + (shape.size() - (isColumn ? 1 : 2)));
+  auto result = node.add(OpKind::Reshape, {*product}, {},
+                         (*product)->type.withShape(shape));
+  if (!result)
+    return result.takeError();
+  return node.makeValue(*result);
+}
+
+} // namespace qev
