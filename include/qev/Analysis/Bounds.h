@@ -1,0 +1,98 @@
+//===- Bounds.h - Proved ranges of values and of differences ----*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Results of the bound analyses, kept beside the IR. All ranges hold for every
+// input of the region, in the `real` semantics, and are rounded outward.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_ANALYSIS_BOUNDS_H
+#define QEV_ANALYSIS_BOUNDS_H
+
+#include "qev/IR/Module.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/Support/Error.h"
+
+namespace qev {
+
+/// One interval per element, row-major. Of a quantized op: of its codes.
+using Box = std::vector<Interval>;
+
+/// Ranges of the values of one net.
+using NetBounds = llvm::DenseMap<const Op *, Box>;
+
+/// A plane that bounds second - first behind an element-wise step, in terms of
+/// the values before it: with x the first net's value and e = y - x there,
+/// second - first <= slopeX x + slopeE e + offset (>= if not isUpper).
+struct DifferencePlane {
+  int64_t element;
+  bool isUpper;
+  double slopeX, slopeE, offset;
+};
+
+/// The planes of one pair; `first` and `second` are the values before the step.
+struct PairPlanes {
+  const Op *first = nullptr;
+  const Op *second = nullptr;
+  std::vector<DifferencePlane> planes;
+};
+
+/// Ranges of both nets of a twin and of the difference of each pair.
+struct TwinBounds {
+  NetBounds first;
+  NetBounds second;
+  /// Like `Twin::pairs`: second - first, real values.
+  std::vector<Box> delta;
+  /// Approximations made at each pair, sorted and unique.
+  std::vector<std::vector<Approximation>> by;
+  /// Like `Twin::pairs` where they were asked for, else empty: the facets of
+  /// the twin hulls of neurons that no single linear piece describes.
+  std::vector<PairPlanes> planes;
+
+  /// Range of delta at the outputs: the last pair is that of the outputs.
+  const Box &getOutputDelta() const { return delta.back(); }
+};
+
+/// How bounds are computed. Interval and Symbolic are the two published
+/// baselines (QEBVerif, CAV 2023: "Con" and "Sym"), made sound and general;
+/// Best intersects every sound method at every layer. The last two reproduce
+/// QEBVerif's released numbers digit by digit, are unsound, and give no verdict.
+enum class Method {
+  Interval,
+  Symbolic,
+  Twin,
+  Best,
+  QebverifCon,
+  QebverifSym
+};
+
+llvm::StringRef getName(Method method);
+std::optional<Method> getMethod(llvm::StringRef name);
+inline bool isSound(Method method) {
+  return method != Method::QebverifCon && method != Method::QebverifSym;
+}
+
+/// Fails with `query-region` unless the regions are those of the net's inputs.
+llvm::Error checkInputs(const Net &net, llvm::ArrayRef<InputRegion> inputs);
+
+/// Ranges of one net over a region (`inputs` by position). Method Interval,
+/// Symbolic or Best.
+llvm::Expected<NetBounds> computeBounds(const Net &net,
+                                        llvm::ArrayRef<InputRegion> inputs,
+                                        Method method);
+
+/// Ranges of a twin over a region. Method Interval, Symbolic or Best; the other
+/// two bound the outputs only and are asked of computeQebverif (Qebverif.h).
+/// Fails with `method-unsupported` where a method does not apply to these nets
+/// or this region.
+llvm::Expected<TwinBounds> computeBounds(const Twin &twin,
+                                         llvm::ArrayRef<InputRegion> inputs,
+                                         Method method);
+
+} // namespace qev
+
+#endif // QEV_ANALYSIS_BOUNDS_H

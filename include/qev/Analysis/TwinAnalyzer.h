@@ -1,0 +1,43 @@
+//===- TwinAnalyzer.h - Bounds of one twin for many regions -----*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_ANALYSIS_TWINANALYZER_H
+#define QEV_ANALYSIS_TWINANALYZER_H
+
+#include "qev/Analysis/Bounds.h"
+#include "qev/Analysis/Difference.h"
+
+namespace qev {
+
+/// Everything about a twin that does not depend on the region, computed once.
+/// `run` may be called from several threads.
+class TwinAnalyzer {
+public:
+  /// The twin must outlive the analyzer. Fails with `twin-pair` on pairs that
+  /// do not arise from each other, and with `method-unsupported` on weights
+  /// that are no doubles.
+  static llvm::Expected<TwinAnalyzer> build(const Twin &twin);
+
+  /// Interval, Symbolic or Best. Fails with `query-region` on regions that are
+  /// not those of the nets' inputs, and with `method-unsupported`.
+  /// `withPlanes` asks for TwinBounds::planes, which Twin and Best have.
+  llvm::Expected<TwinBounds> run(llvm::ArrayRef<InputRegion> inputs,
+                                 Method method, bool withPlanes = false) const;
+
+  const LinearMaps &getFirstMaps() const;
+  const LinearMaps &getSecondMaps() const;
+
+private:
+  struct Data;
+  explicit TwinAnalyzer(std::shared_ptr<const Data> data)
+      : data(std::move(data)) {}
+  std::shared_ptr<const Data> data;
+};
+
+} // namespace qev
+
+#endif // QEV_ANALYSIS_TWINANALYZER_H

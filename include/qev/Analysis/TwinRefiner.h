@@ -1,0 +1,58 @@
+//===- TwinRefiner.h - Method twin, pair by pair ----------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_ANALYSIS_TWINREFINER_H
+#define QEV_ANALYSIS_TWINREFINER_H
+
+#include "qev/Analysis/TwinSubstitution.h"
+
+namespace qev {
+
+/// Narrows the ranges of differences by joint back-substitution while the pairs
+/// of a twin are gone through in order. Ranges it is given only ever shrink, so
+/// the result is never looser than the methods it starts from.
+class TwinRefiner {
+public:
+  /// Facet mixing takes this many passes for inner pairs and for outputs.
+  struct Passes {
+    unsigned inner = 0, outputs = 0;
+  };
+
+  TwinRefiner(const Twin &twin, const std::vector<PairStep> &steps,
+              const std::vector<std::unique_ptr<AffineDifference>> &affine,
+              llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
+              const AnalyzedNet &second, Passes passes);
+
+  /// Before the range of a pair is computed: narrows the differences of the
+  /// values it clamps, `deltas[step.from]`, where that matters.
+  void prepare(int pair, std::vector<Box> &deltas);
+  /// Afterwards: takes the pair up, narrowing `deltas[pair]` by what x and y
+  /// leave of it.
+  void add(int pair, std::vector<Box> &deltas);
+  /// Narrows all elements of the outputs' pair.
+  void narrowOutputs(int pair, std::vector<Box> &deltas);
+  /// Of every pair so far.
+  std::vector<PairPlanes> getPlanes() const;
+
+private:
+  std::vector<Hexagon> getHexagons(const PairStep &step) const;
+  ClampedValue describe(const Op *op, const AnalyzedNet &net, int64_t element,
+                        const Interval &argument) const;
+  void narrow(int pair, llvm::ArrayRef<int64_t> elements, unsigned passes,
+              std::vector<Box> &deltas);
+
+  Passes passes;
+  RelaxedTwin relaxed;
+  llvm::ArrayRef<InputRegion> inputs;
+  /// Steps from an input to a pair that only element-wise ones lead to.
+  std::map<int, std::vector<const PairStep *>> paths;
+  std::vector<bool> isNarrowed;
+};
+
+} // namespace qev
+
+#endif // QEV_ANALYSIS_TWINREFINER_H

@@ -1,0 +1,86 @@
+//===- TwinSubstitution.h - Joint back-substitution of both nets -*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Rows are upper bounds of linear forms in the pairs of a twin. The invariant,
+// for every input of the region and every row r:
+//
+//   target_r <= sum over pairs k of x_k . X[k].row(r) + e_k . E[k].row(r)
+//               + constant_r,
+//
+// x_k the first net's value and e_k = second - first. Pairs are eliminated from
+// the last to the first: affine ones by their weights, clamping ones by planes
+// over each neuron's hexagon (TwinHull.h), input ones by their exact maximum
+// (InputHull.h). Coefficients are doubles taken as exact numbers; what rounding
+// them costs goes into the constants, which are rounded up.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_ANALYSIS_TWINSUBSTITUTION_H
+#define QEV_ANALYSIS_TWINSUBSTITUTION_H
+
+#include "qev/Analysis/InputHull.h"
+#include "qev/Analysis/TwinHull.h"
+#include <map>
+
+namespace qev {
+
+/// How one neuron goes through a step. Where both sides are a single linear
+/// piece (`hull` is empty): X = gainX x + biasX exactly, and X, Y differ by
+/// slopeX x + slopeE e + [offset.lo, offset.hi].
+struct NeuronStep {
+  std::optional<TwinHull> hull;
+  double gainX = 1, biasX = 0;
+  double slopeX = 0, slopeE = 1;
+  Interval offset = 0;
+
+  NeuronStep(const Hexagon &hexagon, const ClampedValue &first,
+             const ClampedValue &second);
+};
+
+/// What is known of a twin while its pairs are gone through in order.
+struct RelaxedTwin {
+  const Twin &twin;
+  const std::vector<PairStep> &steps;
+  const std::vector<std::unique_ptr<AffineDifference>> &affine;
+  const AnalyzedNet &first;
+  const AnalyzedNet &second;
+  /// Ranges of x, y and e of each pair so far.
+  std::vector<std::vector<Hexagon>> hexagons;
+  /// Of each clamping pair so far.
+  std::map<int, std::vector<NeuronStep>> neurons;
+  /// Of each pair so far that input values alone decide.
+  std::map<int, InputHull> inputs;
+};
+
+/// Rows over one pair.
+struct TwinRows {
+  Matrix x, e;
+};
+
+/// Slopes of the planes over each clamping pair for each row: over x and e, for
+/// coefficients u of X and v of Y with |u| + |v| = 1.
+using PlaneSlopes = std::map<int, TwinRows>;
+
+/// What a substitution went through.
+struct SubstitutionTrace {
+  /// Rows over each clamping pair as they were met: of X and of Y - X.
+  std::map<int, TwinRows> rows;
+  /// The values (x, e) of input pairs that maximise each row; under
+  /// PairStep::inputs those of the nets' only input.
+  std::map<int, TwinRows> inputs;
+};
+
+/// Upper bounds of e_i, then of -e_i, of the given elements of a pair. Planes
+/// have the given slopes, or are those that are lowest at the centroids.
+Vector boundErrors(const RelaxedTwin &twin, int pair,
+                   llvm::ArrayRef<int64_t> elements,
+                   const PlaneSlopes *slopes = nullptr,
+                   SubstitutionTrace *trace = nullptr);
+
+} // namespace qev
+
+#endif // QEV_ANALYSIS_TWINSUBSTITUTION_H

@@ -1,0 +1,256 @@
+//===- Align.cpp - Pairing the values of two nets ---------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Both nets are walked from their outputs to their inputs at once. Between two
+// anchors (inputs, affine ops, sums of two values) lies a chain of element-wise
+// ops on each side. The chains are aligned like two words, by dynamic
+// programming: ops of the same kind match, an activation also matches the
+// quantizer that took its place, and what has no match is paired with the
+// unchanged value of the other side.
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Analysis/Align.h"
+#include "qev/Analysis/Linear.h"
+#include "qev/Analysis/Step.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/DenseSet.h"
+
+namespace qev {
+
+namespace {
+
+/// The element-wise ops above an anchor, the anchor's end first. An element is
+/// the op whose value stands for it: of a quantizer its dequantize.
+struct Chain {
+  Op *anchor;
+  std::vector<Op *> links;
+};
+
+class Aligner {
+public:
+  Aligner(Net &first, Net &second) : twin(std::make_unique<Twin>()) {
+    twin->first = &first;
+    twin->second = &second;
+    twin->query = nullptr;
+  }
+
+  llvm::Error run();
+  std::unique_ptr<Twin> take() { return std::move(twin); }
+
+private:
+  llvm::Error align(Op *first, Op *second);
+  llvm::Error alignAnchors(Op *first, Op *second);
+  void alignChains(const Chain &first, const Chain &second);
+  void addPair(Op *first, Op *second);
+  llvm::Error mismatch(const Op *first, const Op *second,
+                       const llvm::Twine &why);
+
+  std::unique_ptr<Twin> twin;
+  llvm::DenseSet<std::pair<Op *, Op *>> done;
+  llvm::DenseSet<std::pair<Op *, Op *>> listed;
+};
+
+} // namespace
+
+/// What an element of a chain does, for matching.
+static const Op &getFunction(const Op &op) {
+  return op.is(OpKind::Dequantize) ? *op.operands[0] : op;
+}
+
+static Op *getChainOperand(Op *op) {
+  switch (op->kind) {
+  case OpKind::Relu:
+  case OpKind::Clip:
+  case OpKind::Reshape:
+  case OpKind::Quantize:
+  case OpKind::Dequantize:
+    return op->operands[0];
+  case OpKind::Add:
+  case OpKind::Sub:
+  case OpKind::Mul:
+  case OpKind::Div: {
+    if (!getConstOperand(*op))
+      return nullptr;
+    Op *value = op->operands[op->operands[0]->is(OpKind::Const)];
+    // Broadcasting that repeats elements is no element-wise link.
+    return value->type.getNumElements() == op->type.getNumElements() ? value
+                                                                     : nullptr;
+  }
+  case OpKind::Input:
+  case OpKind::Const:
+  case OpKind::Affine:
+    return nullptr;
+  }
+  llvm_unreachable("all op kinds are handled");
+}
+
+static Chain getChain(Op *op) {
+  Chain chain;
+  while (Op *operand = getChainOperand(op)) {
+    if (op->is(OpKind::Dequantize) && operand->is(OpKind::Quantize)) {
+      chain.links.push_back(op);
+      operand = operand->operands[0];
+    } else if (!op->is(OpKind::Reshape)) {
+      chain.links.push_back(op);
+    }
+    op = operand;
+  }
+  chain.anchor = op;
+  std::reverse(chain.links.begin(), chain.links.end());
+  return chain;
+}
+
+/// How well two links correspond; 0 if they may not be matched.
+static int getAffinity(const Op &first, const Op &second) {
+  const Op &f = getFunction(first), &s = getFunction(second);
+  bool steps = isClampStep(f) && isClampStep(s);
+  if (f.kind == s.kind)
+    return f.is(OpKind::Quantize) && f.type.getQuant() != s.type.getQuant() ? 5
+                                                                            : 6;
+  if (!steps) {
+    auto isSum = [](const Op &op) {
+      return op.is(OpKind::Add) || op.is(OpKind::Sub);
+    };
+    auto isScaling = [](const Op &op) {
+      return op.is(OpKind::Mul) || op.is(OpKind::Div);
+    };
+    return (isSum(f) && isSum(s)) || (isScaling(f) && isScaling(s)) ? 6 : 0;
+  }
+  // A quantizer whose lowest code is its zero point does what a relu does.
+  const Op &quantizer = f.is(OpKind::Quantize) ? f : s;
+  if (!quantizer.is(OpKind::Quantize))
+    return 4; // relu and clip
+  return getClampStep(quantizer, 0).lo == 0 ? 4 : 2;
+}
+
+void Aligner::addPair(Op *first, Op *second) {
+  if (listed.insert({first, second}).second)
+    twin->pairs.push_back({first, second, std::nullopt, {}});
+}
+
+void Aligner::alignChains(const Chain &first, const Chain &second) {
+  size_t rows = first.links.size(), columns = second.links.size();
+  // best[i][j]: the largest affinity of the links from i and j on, so that the
+  // forward walk below takes matches as early as is optimal.
+  std::vector<std::vector<int>> best(rows + 1, std::vector<int>(columns + 1));
+  for (size_t i = rows; i-- > 0;)
+    for (size_t j = columns; j-- > 0;) {
+      best[i][j] = std::max(best[i + 1][j], best[i][j + 1]);
+      if (int affinity = getAffinity(*first.links[i], *second.links[j]))
+        best[i][j] = std::max(best[i][j], affinity + best[i + 1][j + 1]);
+    }
+  Op *f = first.anchor, *s = second.anchor;
+  // Inputs are equal by definition; they are listed only where they are
+  // outputs as well.
+  if (!f->is(OpKind::Input) || rows + columns == 0)
+    addPair(f, s);
+  for (size_t i = 0, j = 0; i < rows || j < columns;) {
+    int affinity = i < rows && j < columns
+                       ? getAffinity(*first.links[i], *second.links[j])
+                       : 0;
+    if (affinity && best[i][j] == affinity + best[i + 1][j + 1]) {
+      f = first.links[i++];
+      s = second.links[j++];
+    } else if (j < columns && (i == rows || best[i][j] == best[i][j + 1])) {
+      s = second.links[j++];
+    } else {
+      f = first.links[i++];
+    }
+    addPair(f, s);
+  }
+}
+
+llvm::Error Aligner::mismatch(const Op *first, const Op *second,
+                              const llvm::Twine &why) {
+  return makeError(DiagId::Align,
+                   "@" + twin->first->name + " %" + first->name + " ~ @" +
+                       twin->second->name + " %" + second->name,
+                   why);
+}
+
+llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
+  if (first->kind != second->kind)
+    return mismatch(first, second,
+                    "cannot pair '" + getMnemonic(first->kind) + "' with '" +
+                        getMnemonic(second->kind) + "'");
+  switch (first->kind) {
+  case OpKind::Input: {
+    auto f = twin->first->getInputs(), s = twin->second->getInputs();
+    if (llvm::find(f, first) - f.begin() != llvm::find(s, second) - s.begin())
+      return mismatch(first, second, "inputs at different positions");
+    return llvm::Error::success();
+  }
+  case OpKind::Affine:
+    if (first->operands[1]->type.getShape() !=
+        second->operands[1]->type.getShape())
+      return mismatch(first, second, "weights of different shapes");
+    return align(first->operands[0], second->operands[0]);
+  case OpKind::Add:
+  case OpKind::Sub:
+    for (unsigned i : {0u, 1u})
+      if (llvm::Error error = align(first->operands[i], second->operands[i]))
+        return error;
+    return llvm::Error::success();
+  case OpKind::Const:
+  case OpKind::Mul:
+  case OpKind::Div:
+  case OpKind::Relu:
+  case OpKind::Clip:
+  case OpKind::Reshape:
+  case OpKind::Quantize:
+  case OpKind::Dequantize:
+    return mismatch(first, second,
+                    "'" + getMnemonic(first->kind) +
+                        "' cannot be paired here");
+  }
+  llvm_unreachable("all op kinds are handled");
+}
+
+llvm::Error Aligner::align(Op *first, Op *second) {
+  if (!done.insert({first, second}).second)
+    return llvm::Error::success();
+  if (first->type.getNumElements() != second->type.getNumElements())
+    return mismatch(first, second,
+                    llvm::Twine(first->type.getNumElements()) + " and " +
+                        llvm::Twine(second->type.getNumElements()) +
+                        " elements");
+  Chain f = getChain(first), s = getChain(second);
+  if (llvm::Error error = alignAnchors(f.anchor, s.anchor))
+    return error;
+  alignChains(f, s);
+  return llvm::Error::success();
+}
+
+llvm::Error Aligner::run() {
+  Net &first = *twin->first, &second = *twin->second;
+  auto f = first.getInputs(), s = second.getInputs();
+  std::string nets = "@" + first.name + " ~ @" + second.name;
+  if (f.size() != s.size() || first.outputs.size() != second.outputs.size())
+    return makeError(DiagId::Align, nets,
+                     llvm::Twine(f.size()) + " inputs and " +
+                         llvm::Twine(first.outputs.size()) +
+                         " outputs cannot be paired with " +
+                         llvm::Twine(s.size()) + " inputs and " +
+                         llvm::Twine(second.outputs.size()) + " outputs");
+  for (auto [a, b] : llvm::zip_equal(f, s))
+    if (a->type.getNumElements() != b->type.getNumElements())
+      return mismatch(a, b, "inputs of different sizes");
+  for (auto [a, b] : llvm::zip_equal(first.outputs, second.outputs))
+    if (llvm::Error error = align(a, b))
+      return error;
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<Twin>> alignNets(Net &first, Net &second) {
+  Aligner aligner(first, second);
+  if (llvm::Error error = aligner.run())
+    return error;
+  return aligner.take();
+}
+
+} // namespace qev

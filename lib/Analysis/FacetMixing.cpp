@@ -1,0 +1,215 @@
+//===- FacetMixing.cpp - Planes chosen for one objective --------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Analysis/FacetMixing.h"
+
+namespace qev {
+
+namespace {
+
+/// Runs the relaxed nets forward, one point for each row.
+class ForwardRun {
+public:
+  ForwardRun(const RelaxedTwin &twin, const SubstitutionTrace &trace)
+      : twin(twin), trace(trace) {}
+
+  /// The facets lowest at the points that the pairs up to `last` take. Nothing
+  /// if a pair's operands are not among what the rows went through.
+  std::optional<PlaneSlopes> run(int last);
+
+private:
+  bool compute(int pair, PlaneSlopes &facets);
+  void clamp(int pair, const PairStep &step, const TwinRows &from,
+             PlaneSlopes &facets);
+
+  const RelaxedTwin &twin;
+  const SubstitutionTrace &trace;
+  std::map<int, TwinRows> values; ///< (x, e) of each pair, one row per row
+};
+
+} // namespace
+
+static double middle(const Interval &interval) {
+  return interval.lo / 2 + interval.hi / 2;
+}
+
+static Eigen::RowVectorXd middles(const Box &box) {
+  Eigen::RowVectorXd result(static_cast<int64_t>(box.size()));
+  for (auto [i, interval] : llvm::enumerate(box))
+    result[i] = middle(interval);
+  return result;
+}
+
+void ForwardRun::clamp(int pair, const PairStep &step, const TwinRows &from,
+                       PlaneSlopes &facets) {
+  const std::vector<NeuronStep> &neurons = twin.neurons.find(pair)->second;
+  const std::vector<Hexagon> *hexagons =
+      step.from == PairStep::inputs ? nullptr : &twin.hexagons[step.from];
+  auto row = trace.rows.find(pair);
+  TwinRows &to = values[pair];
+  to = from;
+  TwinRows &facet = facets[pair];
+  facet = {Matrix::Zero(from.x.rows(), from.x.cols()),
+           Matrix::Zero(from.x.rows(), from.x.cols())};
+  for (int64_t i = 0; i < from.x.cols(); ++i) {
+    const NeuronStep &neuron = neurons[i];
+    for (int64_t r = 0; r < from.x.rows(); ++r) {
+      double x = from.x(r, i), e = from.e(r, i);
+      double a = 0, d = 0;
+      if (row != trace.rows.end()) {
+        a = row->second.x(r, i);
+        d = row->second.e(r, i);
+      }
+      if (!neuron.hull) {
+        double offset = d > 0 ? neuron.offset.hi : neuron.offset.lo;
+        to.x(r, i) = neuron.gainX * x + neuron.biasX;
+        to.e(r, i) = neuron.slopeX * x + neuron.slopeE * e + offset;
+        continue;
+      }
+      // Relaxed values may have left the hexagon by rounding.
+      if (hexagons) {
+        const Hexagon &h = (*hexagons)[i];
+        x = std::fmin(std::fmax(x, h.x.lo), h.x.hi);
+        e = std::fmin(std::fmax(e, h.e.lo), h.e.hi);
+      }
+      double u = a - d, size = std::fabs(u) + std::fabs(d);
+      Facet best = neuron.hull->findFacet(u, d, x, e);
+      to.x(r, i) = best.first;
+      to.e(r, i) = best.second - best.first;
+      if (size > 0) {
+        facet.x(r, i) = best.slopes.slopeX / size;
+        facet.e(r, i) = best.slopes.slopeE / size;
+      }
+    }
+  }
+}
+
+bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
+  auto input = trace.inputs.find(pair);
+  if (input != trace.inputs.end()) {
+    values[pair] = input->second;
+    return true;
+  }
+  const PairStep &step = twin.steps[pair];
+  auto find = [&](int source) -> const TwinRows * {
+    if (source == PairStep::inputs) {
+      auto found = trace.inputs.find(PairStep::inputs);
+      return found == trace.inputs.end() ? nullptr : &found->second;
+    }
+    auto found = values.find(source);
+    return found == values.end() ? nullptr : &found->second;
+  };
+  const TwinRows *from = find(step.from);
+  if (!from)
+    return false;
+  switch (step.kind) {
+  case PairStep::Same:
+    values[pair] = *from;
+    return true;
+  case PairStep::Clamp:
+    clamp(pair, step, *from, facets);
+    return true;
+  case PairStep::Affine: {
+    const AffineMap &f = twin.first.relaxed.maps.getAffine(*step.first);
+    const AffineMap &s = twin.second.relaxed.maps.getAffine(*step.second);
+    if (f.rows != 1)
+      return false;
+    Matrix y = (from->x + from->e) * s.weights.transpose();
+    y.rowwise() += middles(s.bias);
+    TwinRows &to = values[pair];
+    to.x = from->x * f.weights.transpose();
+    to.x.rowwise() += middles(f.bias);
+    to.e = y - to.x;
+    return true;
+  }
+  case PairStep::Scale: {
+    auto f = getScalings(step.first, twin.first.relaxed.maps, from->x.cols());
+    auto s = getScalings(step.second, twin.second.relaxed.maps, from->x.cols());
+    TwinRows &to = values[pair];
+    to = *from;
+    for (int64_t i = 0; i < from->x.cols(); ++i)
+      for (int64_t r = 0; r < from->x.rows(); ++r) {
+        double x = from->x(r, i), y = x + from->e(r, i);
+        to.x(r, i) = middle(f[i].factor) * x + middle(f[i].shift);
+        to.e(r, i) = middle(s[i].factor) * y + middle(s[i].shift) - to.x(r, i);
+      }
+    return true;
+  }
+  case PairStep::Sum: {
+    const TwinRows *right = find(step.fromRight);
+    if (!right || right->x.cols() != from->x.cols())
+      return false;
+    double sign = step.first->is(OpKind::Sub) ? -1 : 1;
+    values[pair] = {from->x + sign * right->x, from->e + sign * right->e};
+    return true;
+  }
+  }
+  llvm_unreachable("all kinds of pairs are handled");
+}
+
+std::optional<PlaneSlopes> ForwardRun::run(int last) {
+  PlaneSlopes facets;
+  for (int pair = 0; pair <= last; ++pair)
+    if (!compute(pair, facets) && trace.rows.count(pair))
+      return std::nullopt; // a row's pair cannot be reached
+  for (const auto &[pair, rows] : trace.rows)
+    if (!facets.count(pair))
+      return std::nullopt;
+  return facets;
+}
+
+/// The slopes that a substitution without given ones takes.
+static PlaneSlopes getCentroidSlopes(const RelaxedTwin &twin,
+                                     const SubstitutionTrace &trace) {
+  PlaneSlopes slopes;
+  for (const auto &[pair, rows] : trace.rows) {
+    const std::vector<NeuronStep> &neurons = twin.neurons.find(pair)->second;
+    TwinRows &chosen = slopes[pair];
+    chosen = {Matrix::Zero(rows.x.rows(), rows.x.cols()),
+              Matrix::Zero(rows.x.rows(), rows.x.cols())};
+    for (int64_t i = 0; i < rows.x.cols(); ++i) {
+      if (!neurons[i].hull)
+        continue;
+      auto [x, e] = neurons[i].hull->getCentroid();
+      for (int64_t r = 0; r < rows.x.rows(); ++r) {
+        double d = rows.e(r, i), u = rows.x(r, i) - d;
+        double size = std::fabs(u) + std::fabs(d);
+        if (size == 0)
+          continue;
+        Plane plane = neurons[i].hull->findFacet(u, d, x, e).slopes;
+        chosen.x(r, i) = plane.slopeX / size;
+        chosen.e(r, i) = plane.slopeE / size;
+      }
+    }
+  }
+  return slopes;
+}
+
+Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
+                           llvm::ArrayRef<int64_t> elements, unsigned passes) {
+  if (passes == 0)
+    return boundErrors(twin, pair, elements);
+  SubstitutionTrace trace;
+  Vector best = boundErrors(twin, pair, elements, nullptr, &trace);
+  PlaneSlopes slopes = getCentroidSlopes(twin, trace);
+  for (unsigned k = 0; k < passes; ++k) {
+    auto facets = ForwardRun(twin, trace).run(pair);
+    if (!facets)
+      break;
+    double t = 2.0 / (k + 3);
+    for (auto &[at, chosen] : slopes) {
+      const TwinRows &facet = facets->find(at)->second;
+      chosen.x = (1 - t) * chosen.x + t * facet.x;
+      chosen.e = (1 - t) * chosen.e + t * facet.e;
+    }
+    trace = {};
+    best = best.cwiseMin(boundErrors(twin, pair, elements, &slopes, &trace));
+  }
+  return best;
+}
+
+} // namespace qev

@@ -1,0 +1,319 @@
+//===- TwinAnalyzer.cpp - Bounds of one twin for many regions ---*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Analysis/TwinAnalyzer.h"
+#include "qev/Analysis/SymbolicBounds.h"
+#include "qev/Analysis/TwinRefiner.h"
+#include "qev/Support/Diagnostics.h"
+
+namespace qev {
+
+namespace {
+
+/// Ranges of delta, pair by pair.
+class TwinRun {
+public:
+  TwinRun(const AnalyzedNet &first, const AnalyzedNet &second, bool byRows)
+      : first(first), second(second), byRows(byRows) {}
+
+  /// `affine`: of a pair of affine ops.
+  void add(const Pair &pair, const PairStep &step,
+           const AffineDifference *affine);
+  /// Says nothing about a pair.
+  void skip(const Pair &pair) {
+    delta.emplace_back(pair.first->type.getNumElements(),
+                       Interval::everything());
+    by.emplace_back();
+  }
+
+  std::vector<Box> delta;
+  std::vector<std::vector<Approximation>> by;
+
+private:
+  Box getDelta(int pair, int64_t size) const {
+    return pair == PairStep::inputs ? Box(size, Interval(0)) : delta[pair];
+  }
+  const Box &firstReals(const Op &op) const {
+    return first.relaxed.reals.find(&op)->second;
+  }
+  const Box &secondReals(const Op &op) const {
+    return second.relaxed.reals.find(&op)->second;
+  }
+  Box compute(const Pair &pair, const PairStep &step,
+              const AffineDifference *affine,
+              std::vector<Approximation> &names) const;
+  Box scale(const PairStep &step, const Box &operand) const;
+  Box clampBoth(const PairStep &step, const Box &operand,
+                std::vector<Approximation> &names) const;
+  Box sum(const PairStep &step) const;
+  Box differenceOfRows(const PairStep &step) const;
+
+  const AnalyzedNet &first;
+  const AnalyzedNet &second;
+  bool byRows; ///< "Sym" and not "Con"
+};
+
+} // namespace
+
+Box TwinRun::scale(const PairStep &step, const Box &operand) const {
+  const Box &x = firstReals(*step.firstOperand);
+  auto f = getScalings(step.first, first.relaxed.maps, x.size());
+  auto s = getScalings(step.second, second.relaxed.maps, x.size());
+  Box result;
+  for (auto [i, d] : llvm::enumerate(operand)) {
+    // (a~ y + b~) - (a x + b) = a~ delta + (a~ - a) x + (b~ - b)
+    Interval value = s[i].factor * d;
+    if (!isSameScaling(step, first.relaxed.maps, second.relaxed.maps, i)) {
+      value += s[i].shift - f[i].shift;
+      if (f[i].factor != s[i].factor || !f[i].factor.isPoint())
+        value += (s[i].factor - f[i].factor) * x[i];
+    }
+    result.push_back(value);
+  }
+  return result;
+}
+
+Box TwinRun::clampBoth(const PairStep &step, const Box &operand,
+                            std::vector<Approximation> &names) const {
+  const Box &x = firstReals(*step.firstOperand);
+  const Box &y = secondReals(*step.secondOperand);
+  bool rounds = false, clamps = false, roundsAndBends = false;
+  auto describe = [&](const Op *op, const AnalyzedNet &net, int64_t i,
+                      const Interval &argument) {
+    ClampedValue value{{}, argument, true};
+    if (!op)
+      return value;
+    value.step = getClampStep(*op, i);
+    if (op->is(OpKind::Quantize))
+      value.isExact = net.exactRoundings.find(op)->second[i];
+    rounds |= !value.isExact;
+    bool bends = argument.lo < value.step.lo || argument.hi > value.step.hi;
+    (op->is(OpKind::Quantize) ? roundsAndBends : clamps) |= bends;
+    return value;
+  };
+  Box result;
+  result.reserve(x.size());
+  for (size_t i = 0; i < x.size(); ++i) {
+    ClampedValue f = describe(step.first, first, i, x[i]);
+    ClampedValue s = describe(step.second, second, i, y[i]);
+    result.push_back(differenceOfClamps(f, s, operand[i]));
+  }
+  if (rounds)
+    names.push_back(Approximation::RoundToNearest);
+  if (clamps || roundsAndBends)
+    names.push_back(Approximation::ReluClampCases);
+  return result;
+}
+
+Box TwinRun::sum(const PairStep &step) const {
+  bool minus = step.first->is(OpKind::Sub);
+  auto shapes = [](const Op *op, unsigned i) {
+    return getBroadcastMap(op->operands[i]->type.getShape(),
+                           op->type.getShape());
+  };
+  Box left = getDelta(step.from, step.first->operands[0]->type.getNumElements());
+  Box right =
+      getDelta(step.fromRight, step.first->operands[1]->type.getNumElements());
+  Box result;
+  for (auto [i, j] : llvm::zip_equal(shapes(step.first, 0), shapes(step.first, 1)))
+    result.push_back(minus ? left[i] - right[j] : left[i] + right[j]);
+  return result;
+}
+
+Box TwinRun::differenceOfRows(const PairStep &step) const {
+  InputRows x = first.getRows(*step.first);
+  InputRows y = second.getRows(*step.second);
+  // Rows bound values, then negated values: y_i - x_i is the sum of row i of y
+  // and of row size + i of x, and x_i - y_i the other way round.
+  int64_t size = x.constants.size() / 2;
+  for (int64_t i = 0; i < size; ++i) {
+    x.coefficients.row(i).swap(x.coefficients.row(size + i));
+    std::swap(x.constants[i], x.constants[size + i]);
+  }
+  Vector tops = maximize(qev::add(y, x, first.inputs), first.inputs);
+  Box box;
+  box.reserve(size);
+  for (int64_t i = 0; i < size; ++i)
+    box.push_back(Interval::orEverything(-tops[size + i], tops[i]));
+  return box;
+}
+
+/// Both hold for some input, so they meet.
+static void meetWith(Box &box, const Box &other) {
+  for (auto [a, b] : llvm::zip_equal(box, other))
+    a = meetProved(a, b);
+}
+
+Box TwinRun::compute(const Pair &pair, const PairStep &step,
+                     const AffineDifference *affine,
+                     std::vector<Approximation> &names) const {
+  int64_t size = pair.first->type.getNumElements();
+  if (step.kind == PairStep::Same)
+    return getDelta(step.from, size);
+  if (step.kind == PairStep::Clamp || step.kind == PairStep::Scale) {
+    Box operand = getDelta(step.from, size);
+    return step.kind == PairStep::Clamp ? clampBoth(step, operand, names)
+                                        : scale(step, operand);
+  }
+  if (byRows)
+    return differenceOfRows(step);
+  if (step.kind == PairStep::Sum)
+    return sum(step);
+  return affine->apply(firstReals(*step.firstOperand),
+                       getDelta(step.from, step.firstOperand->type.getNumElements()));
+}
+
+void TwinRun::add(const Pair &pair, const PairStep &step,
+                  const AffineDifference *affine) {
+  std::vector<Approximation> names;
+  Box box = compute(pair, step, affine, names);
+  const Box &x = firstReals(*pair.first), &y = secondReals(*pair.second);
+  Box plain;
+  for (auto [a, b] : llvm::zip_equal(x, y))
+    plain.push_back(b - a);
+  meetWith(box, plain);
+  delta.push_back(std::move(box));
+  by.push_back(std::move(names));
+}
+
+//===----------------------------------------------------------------------===//
+// TwinAnalyzer
+//===----------------------------------------------------------------------===//
+
+struct TwinAnalyzer::Data {
+  const Twin &twin;
+  LinearMaps first, second;
+  std::vector<PairStep> steps;
+  /// One per pair; null unless it is one of affine ops.
+  std::vector<std::unique_ptr<AffineDifference>> affine;
+
+  TwinBounds runBaseline(llvm::ArrayRef<InputRegion> inputs, bool byRows) const;
+  TwinBounds runJointly(llvm::ArrayRef<InputRegion> inputs,
+                        TwinRefiner::Passes passes, bool withPlanes) const;
+};
+
+llvm::Expected<TwinAnalyzer> TwinAnalyzer::build(const Twin &twin) {
+  if (twin.pairs.empty())
+    return makeError(DiagId::TwinPair,
+                     "@" + twin.first->name + " ~ @" + twin.second->name,
+                     "a twin without pairs has no bounds");
+  auto steps = findPairSteps(twin);
+  if (!steps)
+    return steps.takeError();
+  auto first = LinearMaps::build(*twin.first);
+  if (!first)
+    return first.takeError();
+  auto second = LinearMaps::build(*twin.second);
+  if (!second)
+    return second.takeError();
+  auto data = std::make_shared<Data>(Data{
+      twin, std::move(*first), std::move(*second), std::move(*steps), {}});
+  for (const PairStep &step : data->steps) {
+    auto &affine = data->affine.emplace_back();
+    if (step.kind == PairStep::Affine)
+      affine = std::make_unique<AffineDifference>(
+          data->first.getAffine(*step.first),
+          data->second.getAffine(*step.second));
+  }
+  return TwinAnalyzer(std::move(data));
+}
+
+const LinearMaps &TwinAnalyzer::getFirstMaps() const { return data->first; }
+const LinearMaps &TwinAnalyzer::getSecondMaps() const { return data->second; }
+
+/// What the published methods find, alone.
+TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
+                                           bool byRows) const {
+  // "Con" takes the float ranges from DeepPoly and those of the quantized net
+  // from integer intervals; "Sym" takes both from DeepPoly.
+  AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
+  AnalyzedNet s =
+      analyzeNet(*twin.second, second, inputs,
+                 byRows ? NetMethod::Symbolic : NetMethod::Interval);
+  TwinRun run(f, s, byRows);
+  for (auto [i, pair] : llvm::enumerate(twin.pairs))
+    run.add(pair, steps[i], affine[i].get());
+  return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
+          std::move(run.by), {}};
+}
+
+/// The pairs from the last affine one or sum on: only element-wise steps follow.
+static size_t findOutputPairs(llvm::ArrayRef<PairStep> steps) {
+  size_t pair = steps.size() - 1;
+  while (steps[pair].kind != PairStep::Affine &&
+         steps[pair].kind != PairStep::Sum && steps[pair].from >= 0 &&
+         static_cast<size_t>(steps[pair].from) + 1 == pair)
+    --pair;
+  return pair;
+}
+
+/// Joint bounds, met with both baselines: with "Con" at every pair, with "Sym"
+/// where it decides, at the outputs. So they are never looser there.
+TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
+                                          TwinRefiner::Passes passes,
+                                          bool withPlanes) const {
+  AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
+  AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
+  AnalyzedNet intervals = analyzeByIntervals(s);
+  // The baselines, before ranges are met.
+  size_t outputs = findOutputPairs(steps);
+  bool mixes = steps[outputs].kind == PairStep::Affine ||
+               steps[outputs].kind == PairStep::Sum;
+  TwinRun con(f, intervals, false), sym(f, s, true);
+  for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
+    con.add(pair, steps[i], affine[i].get());
+    if (i >= outputs && mixes)
+      sym.add(pair, steps[i], affine[i].get());
+    else
+      sym.skip(pair);
+  }
+  meetRanges(s, intervals);
+  meetRanges(f, analyzeByIntervals(f));
+
+  TwinRun run(f, s, false);
+  TwinRefiner refiner(twin, steps, affine, inputs, f, s, passes);
+  for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
+    refiner.prepare(static_cast<int>(i), run.delta);
+    run.add(pair, steps[i], affine[i].get());
+    meetWith(run.delta[i], con.delta[i]);
+    meetWith(run.delta[i], sym.delta[i]);
+    refiner.add(static_cast<int>(i), run.delta);
+  }
+  refiner.narrowOutputs(static_cast<int>(twin.pairs.size()) - 1, run.delta);
+  return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
+          std::move(run.by),
+          withPlanes ? refiner.getPlanes() : std::vector<PairPlanes>()};
+}
+
+llvm::Expected<TwinBounds>
+TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
+                  bool withPlanes) const {
+  const Twin &twin = data->twin;
+  if (!isSound(method))
+    return makeError(DiagId::MethodUnsupported, "",
+                     "method '" + getName(method) +
+                         "' bounds the outputs' difference only");
+  for (const Net *net : {twin.first, twin.second})
+    if (llvm::Error error = checkInputs(*net, inputs))
+      return error;
+  switch (method) {
+  case Method::Interval:
+    return data->runBaseline(inputs, /*byRows=*/false);
+  case Method::Symbolic:
+    return data->runBaseline(inputs, /*byRows=*/true);
+  case Method::Twin:
+    return data->runJointly(inputs, {}, withPlanes);
+  case Method::Best:
+    return data->runJointly(inputs, {/*inner=*/4, /*outputs=*/12}, withPlanes);
+  case Method::QebverifCon:
+  case Method::QebverifSym:
+    break;
+  }
+  llvm_unreachable("refused above");
+}
+
+} // namespace qev

@@ -1,0 +1,164 @@
+//===- TwinRefiner.cpp - Method twin, pair by pair --------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Analysis/TwinRefiner.h"
+#include "qev/Analysis/FacetMixing.h"
+
+namespace qev {
+
+TwinRefiner::TwinRefiner(
+    const Twin &twin, const std::vector<PairStep> &steps,
+    const std::vector<std::unique_ptr<AffineDifference>> &affine,
+    llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
+    const AnalyzedNet &second, Passes passes)
+    : passes(passes), relaxed{twin, steps, affine, first, second, {}, {}, {}}, inputs(inputs) {}
+
+static bool isFinite(const Hexagon &hexagon) {
+  return std::isfinite(hexagon.x.magnitude()) &&
+         std::isfinite(hexagon.y.magnitude()) &&
+         std::isfinite(hexagon.e.magnitude());
+}
+
+ClampedValue TwinRefiner::describe(const Op *op, const AnalyzedNet &net,
+                                   int64_t element,
+                                   const Interval &argument) const {
+  if (!op)
+    return {{}, argument, true};
+  bool isExact = !op->is(OpKind::Quantize) ||
+                 net.exactRoundings.find(op)->second[element];
+  return {getClampStep(*op, element), argument, isExact};
+}
+
+/// Of the values that a clamping step starts from.
+std::vector<Hexagon> TwinRefiner::getHexagons(const PairStep &step) const {
+  if (step.from != PairStep::inputs)
+    return relaxed.hexagons[step.from];
+  std::vector<Hexagon> hexagons;
+  for (const Interval &x :
+       relaxed.first.relaxed.reals.find(step.firstOperand)->second)
+    hexagons.push_back({x, x, 0});
+  return hexagons;
+}
+
+void TwinRefiner::prepare(int pair, std::vector<Box> &deltas) {
+  const PairStep &step = relaxed.steps[pair];
+  if (step.kind != PairStep::Clamp)
+    return;
+  auto build = [&] {
+    std::vector<NeuronStep> neurons;
+    for (auto [i, hexagon] : llvm::enumerate(getHexagons(step)))
+      neurons.emplace_back(
+          hexagon, describe(step.first, relaxed.first, i, hexagon.x),
+          describe(step.second, relaxed.second, i, hexagon.y));
+    return neurons;
+  };
+  std::vector<NeuronStep> neurons = build();
+  bool isInput = step.from == PairStep::inputs || relaxed.inputs.count(step.from);
+  if (!isInput && !isNarrowed[step.from]) {
+    // Where both sides are one linear piece, a narrower e changes no plane; it
+    // is taken along where rows end at the inputs at once.
+    bool isCheap = relaxed.inputs.count(relaxed.steps[step.from].from);
+    std::vector<int64_t> elements;
+    for (auto [i, neuron] : llvm::enumerate(neurons))
+      if (neuron.hull || isCheap)
+        elements.push_back(i);
+    narrow(step.from, elements, passes.inner, deltas);
+    isNarrowed[step.from] = true;
+    neurons = build();
+  }
+  relaxed.neurons.emplace(pair, std::move(neurons));
+}
+
+void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
+  const Pair &values = relaxed.twin.pairs[pair];
+  const Box &x = relaxed.first.relaxed.reals.find(values.first)->second;
+  const Box &y = relaxed.second.relaxed.reals.find(values.second)->second;
+  std::vector<Hexagon> &hexagons = relaxed.hexagons.emplace_back();
+  for (size_t i = 0; i < x.size(); ++i) {
+    Hexagon hexagon{x[i], y[i], deltas[pair][i]};
+    if (isFinite(hexagon))
+      hexagon.tighten();
+    deltas[pair][i] = hexagon.e;
+    hexagons.push_back(hexagon);
+  }
+  isNarrowed.push_back(false);
+
+  const PairStep &step = relaxed.steps[pair];
+  bool isElementWise = step.kind == PairStep::Scale ||
+                       step.kind == PairStep::Clamp ||
+                       step.kind == PairStep::Same;
+  auto before = paths.find(step.from);
+  if (!isElementWise ||
+      (step.from != PairStep::inputs && before == paths.end()))
+    return;
+  std::vector<const PairStep *> path;
+  if (step.from != PairStep::inputs)
+    path = before->second;
+  path.push_back(&step);
+  const Op *root = path[0]->firstOperand;
+  if (!root)
+    return; // the pair of the inputs themselves
+  while (root->is(OpKind::Reshape))
+    root = root->operands[0];
+  auto ops = relaxed.twin.first->getInputs();
+  auto position = llvm::find(ops, root) - ops.begin();
+  if (auto hull = makeInputHull(path, inputs[position], relaxed.first,
+                                relaxed.second))
+    relaxed.inputs.emplace(pair, std::move(*hull));
+  paths.emplace(pair, std::move(path));
+}
+
+void TwinRefiner::narrow(int pair, llvm::ArrayRef<int64_t> elements,
+                         unsigned count, std::vector<Box> &deltas) {
+  if (elements.empty() || !llvm::all_of(relaxed.hexagons, [](const auto &pairs) {
+        return llvm::all_of(pairs, isFinite);
+      }))
+    return;
+  Vector tops = boundErrorsByMixing(relaxed, pair, elements, count);
+  for (auto [i, element] : llvm::enumerate(elements)) {
+    double hi = tops[i], lo = -tops[elements.size() + i];
+    Hexagon &hexagon = relaxed.hexagons[pair][element];
+    // A bound that overflowed says nothing: comparisons with NaN are false.
+    if (hi < hexagon.e.hi)
+      hexagon.e = Interval(hexagon.e.lo, hi);
+    if (lo > hexagon.e.lo)
+      hexagon.e = Interval(lo, hexagon.e.hi);
+    hexagon.tighten();
+    deltas[pair][element] = hexagon.e;
+  }
+}
+
+void TwinRefiner::narrowOutputs(int pair, std::vector<Box> &deltas) {
+  std::vector<int64_t> all(relaxed.hexagons[pair].size());
+  for (auto [i, element] : llvm::enumerate(all))
+    element = static_cast<int64_t>(i);
+  narrow(pair, all, passes.outputs, deltas);
+}
+
+std::vector<PairPlanes> TwinRefiner::getPlanes() const {
+  std::vector<PairPlanes> result(relaxed.hexagons.size());
+  for (const auto &[pair, neurons] : relaxed.neurons) {
+    const PairStep &step = relaxed.steps[pair];
+    PairPlanes &planes = result[pair];
+    planes.first = step.firstOperand;
+    planes.second = step.secondOperand;
+    for (auto [i, neuron] : llvm::enumerate(neurons)) {
+      if (!neuron.hull || !isFinite(relaxed.hexagons[pair][i]))
+        continue;
+      auto element = static_cast<int64_t>(i);
+      // Y - X from above; X - Y from above is Y - X from below.
+      for (const Plane &p : neuron.hull->getFacetsAbove(-1, 1))
+        planes.planes.push_back({element, true, p.slopeX, p.slopeE, p.offset});
+      for (const Plane &p : neuron.hull->getFacetsAbove(1, -1))
+        planes.planes.push_back(
+            {element, false, -p.slopeX, -p.slopeE, -p.offset});
+    }
+  }
+  return result;
+}
+
+} // namespace qev
