@@ -1,0 +1,114 @@
+//===- Case.h - One sample while it is worked on ----------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Attack and solvers look for inputs and bounds side by side; what they find
+// meets here. Every member function may be called from any thread.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_DRIVER_CASE_H
+#define QEV_DRIVER_CASE_H
+
+#include "qev/Driver/Bracket.h"
+#include "qev/Driver/Obligation.h"
+#include <chrono>
+#include <mutex>
+
+namespace qev {
+
+class Clock {
+public:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                         start)
+        .count();
+  }
+
+private:
+  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+};
+
+/// An input that refutes the claim.
+struct Witness {
+  int64_t output = 0; ///< of a top-1 claim: the first net's winner
+  Replay replay;
+};
+
+class Case {
+public:
+  struct Limits {
+    Clock clock;
+    double timeout = infinity;
+    double gap = 0; ///< at which an obligation without a claim is closed
+    const std::atomic<bool> *stop = nullptr; ///< the user's wish; may be null
+  };
+
+  /// `first`, `second`: what inputs are replayed on. All arguments but the
+  /// obligations and the limits must outlive the case.
+  Case(const ExactNet &first, const ExactNet &second,
+       llvm::ArrayRef<InputRegion> region,
+       std::vector<Obligation> obligations, const Box &secondRange,
+       const Box &delta, Limits limits);
+
+  /// Replays an input; nothing if it lies outside the region. An input that
+  /// refutes the claim ends the case; `by` says who found it.
+  std::optional<Replay> tryInput(InputPoint input, llvm::StringRef by);
+  /// No execution refutes obligation i, as `trust` has it.
+  void settle(size_t i, llvm::StringRef trust);
+  /// The goal of obligation i is at most `bound`. One that is not exact is
+  /// loosened by a millionth of what bounds say, for solvers work to a
+  /// tolerance.
+  void bound(size_t i, double bound, llvm::StringRef trust);
+  /// Something that went wrong, for the reason of an unknown.
+  void note(llvm::StringRef text);
+
+  llvm::ArrayRef<Obligation> getObligations() const { return obligations; }
+  bool isClosed(size_t i) const;
+  size_t countOpen() const;
+  bool isRefuted() const { return refuted; }
+  bool isInterrupted() const { return limits.stop && *limits.stop; }
+  double remaining() const { return limits.timeout - limits.clock.seconds(); }
+  double seconds() const { return limits.clock.seconds(); }
+  /// Refuted, interrupted or out of time.
+  bool isStopped() const {
+    return refuted || isInterrupted() || remaining() <= 0;
+  }
+
+  Bracket getBracket() const;
+  std::optional<Witness> getWitness() const;
+  std::string getRefuter() const;
+  std::vector<std::string> getNotes() const;
+  /// The words of trust behind the closed obligations and the proved ends,
+  /// sorted, without what arithmetic alone has shown in bounds.
+  std::vector<std::string> getTrust() const;
+
+private:
+  bool isClosedLocked(size_t i) const;
+
+  const ExactNet &first;
+  const ExactNet &second;
+  llvm::ArrayRef<InputRegion> region;
+  const std::vector<Obligation> obligations;
+  const Limits limits;
+  std::atomic<bool> refuted{false};
+
+  mutable std::mutex mutex; ///< guards what follows
+  Bracket bracket;
+  struct Settled {
+    bool isSettled = false;
+    std::string trust; ///< empty: by bounds
+    double magnitude = 0; ///< of what bounds say about the goal
+  };
+  std::vector<Settled> settled;
+  std::optional<Witness> witness;
+  std::string refuter;
+  std::vector<std::string> notes;
+};
+
+} // namespace qev
+
+#endif // QEV_DRIVER_CASE_H

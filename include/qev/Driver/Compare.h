@@ -1,0 +1,37 @@
+//===- Compare.h - All samples of a comparison ------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_DRIVER_COMPARE_H
+#define QEV_DRIVER_COMPARE_H
+
+#include "qev/Driver/Report.h"
+#include <functional>
+
+namespace qev {
+
+struct CompareOptions {
+  std::string command; ///< `verify`, or `bound`: no attack, no solver
+  std::string firstPath, secondPath;
+  RegionOptions region;
+  QuestionOptions question;
+  VerifyOptions verify; ///< its threads and solver are set from these:
+  unsigned threads = 1; ///< over samples, or over obligations of a single one
+  std::string solver;
+  std::string witnessFolder; ///< empty: witnesses are not written
+};
+
+/// Called for each sample in the order asked for, as soon as it is its turn.
+using SampleSink = std::function<void(const Report &, const SampleResult &)>;
+
+/// Loads both models, then answers for every sample. Fails before any output
+/// for a wrong option, file or name.
+llvm::Expected<Report> compareModels(const CompareOptions &options,
+                                     const SampleSink &sink);
+
+} // namespace qev
+
+#endif // QEV_DRIVER_COMPARE_H

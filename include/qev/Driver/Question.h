@@ -1,0 +1,63 @@
+//===- Question.h - Regions and claims from command lines -------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The REGION and QUESTION words that every command shares, as text, and what
+// they mean for a given pair of nets. Numbers are exact: `0.05` is 1/20.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_DRIVER_QUESTION_H
+#define QEV_DRIVER_QUESTION_H
+
+#include "qev/Analysis/Bounds.h"
+
+namespace qev {
+
+/// As typed; an empty string is an option that was not given.
+struct RegionOptions {
+  std::string box;    ///< `LO:HI` or a file of shape [2, ...]
+  std::string input;  ///< a file with one sample or a batch
+  std::string sample; ///< `I`, `I,J`, `A-B`: which of the batch
+  std::string radius; ///< of the max-norm ball around each sample
+  std::string clip;   ///< `LO:HI`, applied after the radius
+  std::string grid;   ///< `STEP[:OFFSET]`
+};
+
+/// The region of one sample; without `--input`, the only one, number 0.
+struct SampleRegion {
+  int64_t index = 0;
+  std::vector<InputRegion> inputs;
+};
+
+/// The regions asked for, for a net with these inputs. Fails with `usage`,
+/// `input-data` or `query-region`.
+llvm::Expected<std::vector<SampleRegion>>
+buildRegions(const RegionOptions &options, const Net &net);
+
+struct QuestionOptions {
+  std::string epsilon; ///< `E`, `E,E,...`, `2lsb`, `1%`
+  bool topOne = false;
+  std::string topOneMargin;
+  std::string outputs; ///< `all`, `predicted` or `I,J`
+};
+
+/// The outputs in question, increasing. `predicted` is the first net's winner
+/// at the region's centre.
+llvm::Expected<std::vector<int64_t>>
+chooseOutputs(const QuestionOptions &options, int64_t numOutputs,
+              int64_t predicted);
+
+/// The claim asked for. `lsb` counts steps of the second net's output
+/// quantizer; `%` is of the width of the first net's proved output range, taken
+/// over all outputs.
+llvm::Expected<Claim> buildClaim(const QuestionOptions &options,
+                                 llvm::ArrayRef<int64_t> outputs,
+                                 const Net &second, const Box &firstRange);
+
+} // namespace qev
+
+#endif // QEV_DRIVER_QUESTION_H

@@ -1,0 +1,52 @@
+//===- Report.h - Results for people and for programs -----------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The JSON fields are a contract (docs/Interface.md); text is for reading.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_DRIVER_REPORT_H
+#define QEV_DRIVER_REPORT_H
+
+#include "qev/Driver/Verify.h"
+#include "llvm/Support/JSON.h"
+
+namespace qev {
+
+struct Report {
+  std::string command; ///< verify or bound
+  Method method = Method::Best;
+  ModelFile first, second;
+  std::vector<SampleResult> samples;
+  size_t requested = 0; ///< more than `samples` where the run was interrupted
+  double seconds = 0;
+
+  bool isCutShort() const;
+  /// falsified beats unknown beats verified beats bounded.
+  Verdict getVerdict() const;
+  /// 0 verified or bounded, 1 falsified, 3 unknown or stopped early.
+  int getExitStatus() const;
+};
+
+llvm::json::Value toJson(const Report &report);
+
+struct TextOptions {
+  bool isVerbose = false; ///< also times, approximations and the models
+};
+/// The two models, for `-v`.
+void printModels(const Report &report, llvm::raw_ostream &os);
+/// One sample: verdict line, table of brackets, what it rests on.
+void printSample(const Report &report, const SampleResult &sample,
+                 const TextOptions &options, llvm::raw_ostream &os);
+/// The first of those lines.
+void printVerdict(const SampleResult &sample, llvm::raw_ostream &os);
+/// The counts over all samples, and which of them has the largest difference.
+void printSummary(const Report &report, llvm::raw_ostream &os);
+
+} // namespace qev
+
+#endif // QEV_DRIVER_REPORT_H

@@ -1,0 +1,154 @@
+//===- Case.cpp - One sample while it is worked on --------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/Case.h"
+#include "qev/Solver/Solver.h"
+#include <set>
+
+namespace qev {
+
+Case::Case(const ExactNet &first, const ExactNet &second,
+           llvm::ArrayRef<InputRegion> region,
+           std::vector<Obligation> obligations, const Box &secondRange,
+           const Box &delta, Limits limits)
+    : first(first), second(second), region(region),
+      obligations(std::move(obligations)), limits(limits), bracket(delta) {
+  for (const Obligation &obligation : this->obligations) {
+    Interval range = delta[obligation.output];
+    if (obligation.isTopOne())
+      range = secondRange[*obligation.rival] - secondRange[obligation.output];
+    settled.push_back({obligation.isClosedByRanges(secondRange, delta), "",
+                       range.magnitude()});
+  }
+}
+
+void Case::note(llvm::StringRef text) {
+  std::scoped_lock lock(mutex);
+  if (!text.empty() && !llvm::is_contained(notes, text))
+    notes.push_back(text.str());
+}
+
+std::optional<Replay> Case::tryInput(InputPoint input, llvm::StringRef by) {
+  if (!contains(region, input))
+    return std::nullopt;
+  Replay shown = replay(first, second, std::move(input));
+  std::scoped_lock lock(mutex);
+  for (std::string &contradiction : bracket.witness(shown))
+    notes.push_back(std::move(contradiction));
+  // Of several outputs that this input refutes, the one that is furthest off.
+  const Obligation *worst = nullptr;
+  for (auto [i, obligation] : llvm::enumerate(obligations)) {
+    if (!obligation.isRefutedBy(shown))
+      continue;
+    if (settled[i].isSettled) {
+      assert(!isSafe(settled[i].trust) && !settled[i].trust.empty() &&
+             "a replay refutes what is proved");
+      notes.push_back(settled[i].trust + ": " + obligation.str() +
+                      " is contradicted by a replay");
+      settled[i].isSettled = false;
+    }
+    if (!worst || shown.getDelta(obligation.output).abs() >
+                      shown.getDelta(worst->output).abs())
+      worst = &obligation;
+  }
+  if (worst && !witness) {
+    witness = Witness{worst->output, shown};
+    refuter = by.str();
+    refuted = true;
+  }
+  return shown;
+}
+
+void Case::settle(size_t i, llvm::StringRef trust) {
+  std::scoped_lock lock(mutex);
+  const Obligation &obligation = obligations[i];
+  assert(obligation.hasClaim() && "nothing to settle");
+  if (settled[i].isSettled)
+    return;
+  if (!obligation.isTopOne())
+    if (auto contradiction =
+            bracket.prove(obligation.output, obligation.sign,
+                          obligation.epsilon->toDoubleUp(), trust)) {
+      notes.push_back(*contradiction);
+      return;
+    }
+  settled[i].isSettled = true;
+  settled[i].trust = trust.str();
+}
+
+void Case::bound(size_t i, double bound, llvm::StringRef trust) {
+  const Obligation &obligation = obligations[i];
+  if (!isExact(trust))
+    bound = addUp(bound, mulUp(settled[i].magnitude, 0x1p-20));
+  {
+    std::scoped_lock lock(mutex);
+    if (!obligation.isTopOne())
+      if (auto contradiction = bracket.prove(obligation.output,
+                                             obligation.sign, bound, trust)) {
+        notes.push_back(*contradiction);
+        return;
+      }
+  }
+  if (obligation.hasClaim() && obligation.isClosedBy(bound))
+    settle(i, trust);
+}
+
+bool Case::isClosedLocked(size_t i) const {
+  const Obligation &obligation = obligations[i];
+  return obligation.hasClaim()
+             ? settled[i].isSettled
+             : bracket.isNarrow(obligation.output, obligation.sign, limits.gap);
+}
+
+bool Case::isClosed(size_t i) const {
+  std::scoped_lock lock(mutex);
+  return isClosedLocked(i);
+}
+
+size_t Case::countOpen() const {
+  std::scoped_lock lock(mutex);
+  size_t open = 0;
+  for (size_t i = 0; i < obligations.size(); ++i)
+    open += !isClosedLocked(i);
+  return open;
+}
+
+Bracket Case::getBracket() const {
+  std::scoped_lock lock(mutex);
+  return bracket;
+}
+
+std::optional<Witness> Case::getWitness() const {
+  std::scoped_lock lock(mutex);
+  return witness;
+}
+
+std::string Case::getRefuter() const {
+  std::scoped_lock lock(mutex);
+  return refuter;
+}
+
+std::vector<std::string> Case::getNotes() const {
+  std::scoped_lock lock(mutex);
+  return notes;
+}
+
+std::vector<std::string> Case::getTrust() const {
+  std::scoped_lock lock(mutex);
+  std::set<std::string> words;
+  for (const Settled &one : settled)
+    if (one.isSettled)
+      words.insert(one.trust);
+  for (int64_t i = 0; i < bracket.size(); ++i)
+    for (int sign : {1, -1})
+      words.insert(bracket.getTrust(i, sign));
+  words.erase("");
+  words.erase(trustEncoding);
+  return {words.begin(), words.end()};
+}
+
+} // namespace qev

@@ -1,0 +1,173 @@
+//===- Compare.cpp - All samples of a comparison ----------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/Compare.h"
+#include "qev/Import/Array.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/ThreadPool.h"
+
+namespace qev {
+
+/// The input's type in its file: float32 if that holds it exactly, else float64.
+static ArrayType getArrayType(const ExactTensor &values) {
+  return llvm::all_of(values, [](const Real &value) { return value.isFloat(); })
+             ? ArrayType::Float32
+             : ArrayType::Float64;
+}
+
+/// sampleN.input.npy, sampleN.first.npy and sampleN.second.npy; outputs are
+/// float64, to nearest. Says so in the sample's notes where the input is not
+/// exact.
+static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
+                                SampleResult &sample) {
+  const Replay &replay = sample.witness->replay;
+  auto write = [&](llvm::StringRef name, const Op &op,
+                   const ExactTensor &values, ArrayType type) {
+    Array array{Shape(op.type.getShape()), {}};
+    for (const Real &value : values)
+      array.values.push_back(value.toDouble());
+    llvm::SmallString<128> path(folder);
+    llvm::sys::path::append(path, "sample" + std::to_string(sample.index) +
+                                      "." + name.str() + ".npy");
+    return writeNpy(path, array, type);
+  };
+  const ExactTensor &input = replay.input[0];
+  if (llvm::Error error =
+          write("input", *net.getInputs()[0], input, getArrayType(input)))
+    return error;
+  if (!llvm::all_of(input, [](const Real &value) { return value.isDouble(); }))
+    sample.notes.push_back("the witness input is no float64; its file holds "
+                           "the nearest one");
+  const Op &output = *net.outputs[0];
+  if (llvm::Error error =
+          write("first", output, replay.first, ArrayType::Float64))
+    return error;
+  return write("second", output, replay.second, ArrayType::Float64);
+}
+
+/// Makes the folders that files will go to, so that a wrong one is known before
+/// the work is done.
+static llvm::Error makeFolders(const CompareOptions &options) {
+  for (const std::string &folder :
+       {options.witnessFolder, options.verify.keep})
+    if (!folder.empty())
+      if (std::error_code code = llvm::sys::fs::create_directories(folder))
+        return makeError(DiagId::FileWrite, folder, code.message());
+  return llvm::Error::success();
+}
+
+/// Whether the question makes sense, before bounds are known.
+static llvm::Error checkQuestion(const QuestionOptions &question,
+                                 const ModelPair &pair) {
+  auto outputs = chooseOutputs(question, pair.getNumOutputs(), 0);
+  if (!outputs)
+    return outputs.takeError();
+  Box unknown(pair.getNumOutputs(), Interval(0));
+  return buildClaim(question, *outputs, pair.second(), unknown).takeError();
+}
+
+/// The compatibility methods bound delta and nothing else.
+static llvm::Error checkMethod(const CompareOptions &options) {
+  if (isSound(options.verify.method) || options.command == "bound")
+    return llvm::Error::success();
+  return makeError(DiagId::MethodUnsupported, "--method",
+                   "'" + getName(options.verify.method) +
+                       "' reproduces published numbers and is not sound; it "
+                       "gives no verdict, use it with 'qev bound'");
+}
+
+llvm::Expected<Report> compareModels(const CompareOptions &options,
+                                     const SampleSink &sink) {
+  Clock clock;
+  if (llvm::Error error = checkMethod(options))
+    return error;
+  bool isVerify = options.command == "verify";
+  std::unique_ptr<Solver> solver;
+  if (isVerify && options.solver != "none") {
+    auto created = createSolver(options.solver);
+    if (!created)
+      return created.takeError();
+    solver = std::move(*created);
+  }
+  auto pair = loadPair(options.firstPath, options.secondPath);
+  if (!pair)
+    return pair.takeError();
+  auto regions = buildRegions(options.region, *pair->firstOriginal);
+  if (!regions)
+    return regions.takeError();
+  if (llvm::Error error = checkQuestion(options.question, *pair))
+    return error;
+  if (llvm::Error error = makeFolders(options))
+    return error;
+
+  Report report;
+  report.command = options.command;
+  report.method = options.verify.method;
+  report.first = pair->firstFile;
+  report.second = pair->secondFile;
+  report.requested = regions->size();
+
+  VerifyOptions verify = options.verify;
+  verify.solver = solver.get();
+  verify.attack = isVerify;
+  auto side = static_cast<unsigned>(
+      std::min<size_t>(options.threads, regions->size()));
+  verify.threads = std::max(1u, options.threads / side);
+
+  // Samples finish in any order and are reported in the order asked for. The
+  // first error ends the run.
+  std::vector<std::optional<SampleResult>> results(regions->size());
+  std::mutex mutex;
+  size_t next = 0;
+  std::atomic<bool> failed{false};
+  llvm::Error errors = llvm::Error::success();
+  auto finish = [&](size_t index, llvm::Expected<SampleResult> result) {
+    std::scoped_lock lock(mutex);
+    llvm::Error error = result.takeError();
+    if (!error && result->witness && !options.witnessFolder.empty())
+      error = writeWitness(options.witnessFolder, *pair->firstOriginal, *result);
+    if (error) {
+      if (failed.exchange(true))
+        llvm::consumeError(std::move(error));
+      else
+        errors = std::move(error);
+      return;
+    }
+    results[index] = std::move(*result);
+    for (; next < results.size() && results[next]; ++next) {
+      report.samples.push_back(std::move(*results[next]));
+      sink(report, report.samples.back());
+    }
+  };
+  {
+    llvm::DefaultThreadPool pool(llvm::hardware_concurrency(side));
+    for (size_t i = 0; i < regions->size(); ++i)
+      pool.async([&, i] {
+        // After Ctrl-C what has not begun is left out.
+        if (failed || (verify.stop && *verify.stop && i > 0))
+          return;
+        finish(i, verifySample(*pair, (*regions)[i], options.question, verify));
+      });
+    pool.wait();
+  }
+  if (failed)
+    return errors;
+  llvm::cantFail(std::move(errors));
+  // Those behind a sample that was left out.
+  for (std::optional<SampleResult> &result :
+       llvm::MutableArrayRef(results).drop_front(next))
+    if (result) {
+      report.samples.push_back(std::move(*result));
+      sink(report, report.samples.back());
+    }
+  report.seconds = clock.seconds();
+  return report;
+}
+
+} // namespace qev

@@ -1,0 +1,81 @@
+//===- ModelPair.cpp - Two models, ready to be compared ---------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/ModelPair.h"
+#include "qev/Analysis/Align.h"
+#include "qev/Support/Diagnostics.h"
+#include "qev/Transforms/Passes.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/SHA256.h"
+
+namespace qev {
+
+const char *const normalizePipeline = "normalize";
+
+llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
+                                      llvm::StringRef netName) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (std::error_code code = buffer.getError())
+    return makeError(DiagId::FileRead, path, code.message());
+  auto imported = importOnnx(path, netName);
+  if (!imported)
+    return imported.takeError();
+  LoadedModel model;
+  model.file.path = path.str();
+  model.file.sha256 = llvm::toHex(
+      llvm::SHA256::hash(llvm::arrayRefFromStringRef((*buffer)->getBuffer())),
+      /*LowerCase=*/true);
+  model.file.info = std::move(imported->info);
+  model.net = std::move(imported->net);
+  return model;
+}
+
+llvm::Expected<ModelPair> loadPair(llvm::StringRef firstPath,
+                                   llvm::StringRef secondPath) {
+  auto first = loadModel(firstPath, "first");
+  if (!first)
+    return first.takeError();
+  auto second = loadModel(secondPath, "second");
+  if (!second)
+    return second.takeError();
+  return makePair(std::move(*first), std::move(*second));
+}
+
+llvm::Expected<ModelPair> makePair(LoadedModel first, LoadedModel second) {
+  for (const LoadedModel *model : {&first, &second})
+    if (model->net->outputs.size() != 1)
+      return makeError(DiagId::NetSignature, model->file.path,
+                       llvm::Twine(model->net->outputs.size()) +
+                           " outputs; only models with one can be compared");
+  ModelPair pair;
+  pair.firstFile = std::move(first.file);
+  pair.secondFile = std::move(second.file);
+  pair.module = std::make_unique<Module>();
+  pair.module->name = "pair";
+  pair.module->nets.push_back(first.net->clone());
+  pair.module->nets.push_back(second.net->clone());
+  pair.firstOriginal = std::move(first.net);
+  pair.secondOriginal = std::move(second.net);
+  pair.firstExact.emplace(*pair.firstOriginal);
+  pair.secondExact.emplace(*pair.secondOriginal);
+
+  DiagnosticEngine diagnostics;
+  if (llvm::failed(runPipeline(*pair.module, normalizePipeline, diagnostics)))
+    return llvm::make_error<DiagnosticError>(diagnostics.all().front());
+  auto twin = alignNets(pair.first(), pair.second());
+  if (!twin)
+    return twin.takeError();
+  pair.module->twins.push_back(std::move(*twin));
+  auto analyzer = TwinAnalyzer::build(pair.twin());
+  if (!analyzer)
+    return analyzer.takeError();
+  pair.analyzer = std::move(*analyzer);
+  return pair;
+}
+
+} // namespace qev

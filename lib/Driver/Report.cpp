@@ -1,0 +1,386 @@
+//===- Report.cpp - Results for people and for programs ---------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/Report.h"
+#include "llvm/Support/Format.h"
+
+namespace qev {
+
+/// From good to bad; the worst sample speaks for all.
+static int getRank(Verdict verdict) {
+  switch (verdict) {
+  case Verdict::Bounded:
+    return 0;
+  case Verdict::Verified:
+    return 1;
+  case Verdict::Unknown:
+    return 2;
+  case Verdict::Falsified:
+    return 3;
+  }
+  llvm_unreachable("all verdicts are ranked");
+}
+
+bool Report::isCutShort() const {
+  return samples.size() < requested ||
+         llvm::any_of(samples, [](const SampleResult &sample) {
+           return sample.isInterrupted;
+         });
+}
+
+Verdict Report::getVerdict() const {
+  // Of samples that were left out nothing is known.
+  Verdict verdict = Verdict::Bounded;
+  for (const SampleResult &sample : samples)
+    if (getRank(sample.verdict) > getRank(verdict))
+      verdict = sample.verdict;
+  if (verdict == Verdict::Verified && isCutShort())
+    return Verdict::Unknown;
+  return verdict;
+}
+
+int Report::getExitStatus() const {
+  switch (getVerdict()) {
+  case Verdict::Verified:
+    return 0;
+  case Verdict::Falsified:
+    return 1;
+  case Verdict::Unknown:
+    return 3;
+  case Verdict::Bounded:
+    return isCutShort() ? 3 : 0;
+  }
+  llvm_unreachable("all verdicts have a status");
+}
+
+/// The largest witnessed |delta| of a sample, without witnesses the largest
+/// proved one.
+static double getSeverity(const SampleResult &sample) {
+  double severity = 0;
+  for (const OutputResult &output : sample.outputs)
+    severity = std::fmax(
+        severity, output.witnessed.value_or(output.proved).magnitude());
+  return severity;
+}
+
+static const SampleResult *findWorst(const Report &report) {
+  const SampleResult *worst = nullptr;
+  for (const SampleResult &sample : report.samples)
+    if (!worst || getSeverity(sample) > getSeverity(*worst))
+      worst = &sample;
+  return worst;
+}
+
+//===----------------------------------------------------------------------===//
+// JSON
+//===----------------------------------------------------------------------===//
+
+static llvm::json::Value toJson(const Interval &interval) {
+  // JSON has no infinities: an unbounded end is null.
+  auto end = [](double value) {
+    return std::isfinite(value) ? llvm::json::Value(value)
+                                : llvm::json::Value(nullptr);
+  };
+  return llvm::json::Array{end(interval.lo), end(interval.hi)};
+}
+
+static llvm::json::Value toJson(const ModelFile &file) {
+  return llvm::json::Object{{"path", file.path}, {"sha256", file.sha256}};
+}
+
+static llvm::json::Value toJson(const Claim &claim) {
+  if (const auto *topOne = std::get_if<TopOneClaim>(&claim))
+    return llvm::json::Object{{"kind", "top1"},
+                              {"margin", topOne->margin.toDouble()}};
+  const auto *delta = std::get_if<DeltaClaim>(&claim);
+  if (!delta)
+    return nullptr;
+  llvm::json::Array epsilon;
+  for (const std::optional<Real> &value : delta->epsilon)
+    epsilon.push_back(value ? llvm::json::Value(value->toDouble())
+                            : llvm::json::Value(nullptr));
+  return llvm::json::Object{{"kind", "delta"}, {"epsilon", std::move(epsilon)}};
+}
+
+static llvm::json::Value toJson(const SampleResult &sample,
+                                const Witness &witness) {
+  const Replay &replay = witness.replay;
+  llvm::json::Array input, exact;
+  bool isDouble = true, isFloat = true;
+  for (const ExactTensor &tensor : replay.input)
+    for (const Real &value : tensor) {
+      input.push_back(value.toDouble());
+      exact.push_back(printReal(value));
+      isDouble &= value.isDouble();
+      isFloat &= value.isFloat();
+    }
+  llvm::json::Object object{
+      {"output", witness.output},
+      {"delta", replay.getDelta(witness.output).toDouble()},
+      {"input", std::move(input)},
+      {"input_type", isFloat    ? "float32"
+                     : isDouble ? "float64"
+                                : "rational"}};
+  // A grid of thirds has points that no double equals.
+  if (!isDouble)
+    object["input_exact"] = std::move(exact);
+  if (std::holds_alternative<TopOneClaim>(sample.claim)) {
+    object["first_winner"] = witness.output;
+    object["second_winner"] = getWinner(replay.second);
+  }
+  return object;
+}
+
+static llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
+  llvm::json::Array array;
+  for (const std::string &word : words)
+    array.push_back(word);
+  return array;
+}
+
+static llvm::json::Value toJson(const SampleResult &sample) {
+  llvm::json::Array outputs;
+  for (const OutputResult &output : sample.outputs) {
+    llvm::json::Object object{{"index", output.index},
+                              {"proved", toJson(output.proved)}};
+    if (output.witnessed)
+      object["witnessed"] = toJson(*output.witnessed);
+    outputs.push_back(std::move(object));
+  }
+  llvm::json::Array approximations;
+  for (Approximation name : sample.approximations)
+    approximations.push_back(getName(name));
+  llvm::json::Object object{
+      {"index", sample.index},
+      {"verdict", getName(sample.verdict)},
+      {"reason", sample.reason},
+      {"closed_by", sample.closedBy},
+      {"predicted", sample.predicted},
+      {"claim", toJson(sample.claim)},
+      {"outputs", std::move(outputs)},
+      {"seconds", llvm::json::Object{{"bound", sample.seconds.bound},
+                                     {"attack", sample.seconds.attack},
+                                     {"search", sample.seconds.search},
+                                     {"solve", sample.seconds.solve},
+                                     {"total", sample.seconds.total}}},
+      {"trust", toJson(sample.trust)},
+      {"notes", toJson(sample.notes)},
+      {"approximations", std::move(approximations)}};
+  if (sample.witness)
+    object["witness"] = toJson(sample, *sample.witness);
+  return object;
+}
+
+static unsigned count(const Report &report, Verdict verdict) {
+  return llvm::count_if(report.samples, [&](const SampleResult &sample) {
+    return sample.verdict == verdict;
+  });
+}
+
+llvm::json::Value toJson(const Report &report) {
+  llvm::json::Array samples;
+  for (const SampleResult &sample : report.samples)
+    samples.push_back(toJson(sample));
+  llvm::json::Object summary{
+      {"samples", static_cast<int64_t>(report.samples.size())},
+      {"requested", static_cast<int64_t>(report.requested)},
+      {"verified", count(report, Verdict::Verified)},
+      {"falsified", count(report, Verdict::Falsified)},
+      {"unknown", count(report, Verdict::Unknown)},
+      {"bounded", count(report, Verdict::Bounded)}};
+  if (const SampleResult *worst = findWorst(report))
+    summary["worst_sample"] = worst->index;
+  return llvm::json::Object{{"qev", QEV_VERSION},
+                            {"command", report.command},
+                            {"semantics", "real"},
+                            {"method", getName(report.method)},
+                            {"sound", isSound(report.method)},
+                            {"first", toJson(report.first)},
+                            {"second", toJson(report.second)},
+                            {"verdict", getName(report.getVerdict())},
+                            {"seconds", report.seconds},
+                            {"summary", std::move(summary)},
+                            {"samples", std::move(samples)}};
+}
+
+//===----------------------------------------------------------------------===//
+// Text
+//===----------------------------------------------------------------------===//
+
+static std::string printShort(double value) {
+  std::string text;
+  // Adding 0 makes 0 of a negative zero.
+  llvm::raw_string_ostream(text) << llvm::format("%.6g", value + 0.0);
+  return text;
+}
+
+/// Six digits for the eye, rounded outward (proved) or inward (witnessed).
+static std::string printOutward(const Interval &interval, bool outward) {
+  auto digits = [](double value, bool up) {
+    std::string text = printShort(value);
+    double shown = std::strtod(text.c_str(), nullptr);
+    for (int step = 1; up ? shown < value : shown > value; ++step) {
+      double nudge = (std::fabs(value) * 1e-6 +
+                      std::numeric_limits<double>::denorm_min()) *
+                     step;
+      text = printShort(up ? value + nudge : value - nudge);
+      shown = std::strtod(text.c_str(), nullptr);
+    }
+    return text;
+  };
+  std::string lo = digits(interval.lo, !outward);
+  std::string hi = digits(interval.hi, outward);
+  // What is narrower than six digits show is shown to nearest.
+  if (std::strtod(lo.c_str(), nullptr) > std::strtod(hi.c_str(), nullptr))
+    lo = hi = printShort(interval.hi);
+  return "[" + lo + ", " + hi + "]";
+}
+
+static std::string describe(const Claim &claim) {
+  if (const auto *topOne = std::get_if<TopOneClaim>(&claim))
+    return topOne->margin.isZero()
+               ? "the first model's winner wins in the second"
+               : "the first model's winner by more than " +
+                     printReal(topOne->margin) + " wins in the second";
+  const auto *delta = std::get_if<DeltaClaim>(&claim);
+  if (!delta)
+    return "";
+  std::optional<Real> common;
+  bool isUniform = true;
+  for (const auto &epsilon : delta->epsilon) {
+    if (!epsilon)
+      continue;
+    isUniform &= !common || *common == *epsilon;
+    common = *epsilon;
+  }
+  if (!isUniform || !common)
+    return "|delta_i| <= epsilon_i for each output";
+  std::string value = common->isZero() || printReal(*common).size() <= 18
+                          ? printReal(*common)
+                          : printShort(common->toDouble());
+  return "|delta| <= " + value;
+}
+
+void printModels(const Report &report, llvm::raw_ostream &os) {
+  for (auto [name, file] : {std::pair("first ", &report.first),
+                            std::pair("second", &report.second)}) {
+    os << name << "  " << file->path << "  sha256 " << file->sha256 << "\n";
+    for (const std::string &note : file->info.notes)
+      os << "        note: " << note << "\n";
+  }
+  os << "delta = second - first, semantics real, method "
+     << getName(report.method) << "\n";
+}
+
+void printVerdict(const SampleResult &sample, llvm::raw_ostream &os) {
+  os << "sample " << sample.index << ": " << getName(sample.verdict);
+  if (std::string claim = describe(sample.claim); !claim.empty())
+    os << ": " << claim;
+  if (!sample.closedBy.empty())
+    os << ", by " << sample.closedBy;
+  os << llvm::format(" (%.2f s)", sample.seconds.total) << "\n";
+  if (!sample.reason.empty())
+    os << "  reason: " << sample.reason << "\n";
+}
+
+static void printBracket(const Report &report, const SampleResult &sample,
+                         llvm::raw_ostream &os) {
+  bool isVerify = report.command == "verify";
+  constexpr unsigned width = 28;
+  os << "  output  "
+     << llvm::left_justify("delta proved within", isVerify ? width : 0)
+     << (isVerify ? "delta witnessed" : "") << "\n";
+  for (const OutputResult &output : sample.outputs) {
+    std::string index = std::to_string(output.index);
+    if (output.index == sample.predicted)
+      index += " *";
+    std::string proved = printOutward(output.proved, true);
+    os << "  " << llvm::left_justify(index, 8);
+    if (isVerify)
+      os << llvm::left_justify(proved, width)
+         << (output.witnessed ? printOutward(*output.witnessed, false) : "-");
+    else
+      os << proved;
+    os << "\n";
+  }
+}
+
+static void printWitness(const SampleResult &sample, llvm::raw_ostream &os) {
+  int64_t i = sample.witness->output;
+  const Replay &replay = sample.witness->replay;
+  auto value = [](const Real &real) { return printShort(real.toDouble()); };
+  os << "  witness: ";
+  if (std::holds_alternative<TopOneClaim>(sample.claim)) {
+    int64_t winner = getWinner(replay.second);
+    os << "output " << i << " wins in the first model (" << value(replay.first[i])
+       << " against " << value(replay.first[winner]) << "), output " << winner
+       << " in the second (" << value(replay.second[winner]) << " against "
+       << value(replay.second[i]) << ")";
+    if (replay.second[winner] == replay.second[i])
+      os << "; a tie goes to the lower index";
+  } else {
+    os << "delta of output " << i << " is " << value(replay.getDelta(i)) << " ("
+       << value(replay.first[i]) << " in the first model, "
+       << value(replay.second[i]) << " in the second)";
+  }
+  os << ", replayed in exact arithmetic\n";
+}
+
+void printSample(const Report &report, const SampleResult &sample,
+                 const TextOptions &options, llvm::raw_ostream &os) {
+  printVerdict(sample, os);
+  printBracket(report, sample, os);
+  if (sample.witness)
+    printWitness(sample, os);
+  if (!isSound(report.method)) {
+    os << "  not sound: method " << getName(report.method)
+       << " reproduces published numbers for comparison\n";
+  } else {
+    // Of a refutation the trust concerns what is proved beside it.
+    os << "  rests on: " << (sample.witness ? "the replay; proved ends: " : "")
+       << (sample.closedBy == "execution" ? "exact execution"
+                                          : "outward-rounded bounds");
+    for (const std::string &word : sample.trust)
+      os << "; " << word;
+    os << "\n";
+  }
+  for (const std::string &note : sample.notes)
+    if (!llvm::StringRef(sample.reason).contains(note))
+      os << "  note: " << note << "\n";
+  if (!options.isVerbose)
+    return;
+  os << llvm::format("  seconds: bound %.3f, attack %.3f, solve %.3f\n",
+                     sample.seconds.bound, sample.seconds.attack,
+                     sample.seconds.solve);
+  os << "  approximations:";
+  for (Approximation name : sample.approximations)
+    os << " " << getName(name);
+  os << (sample.approximations.empty() ? " none\n" : "\n");
+}
+
+void printSummary(const Report &report, llvm::raw_ostream &os) {
+  if (report.requested > report.samples.size())
+    os << "interrupted: " << report.requested - report.samples.size() << " of "
+       << report.requested << " samples were not begun\n";
+  if (report.samples.size() < 2)
+    return;
+  os << report.samples.size() << " samples:";
+  const char *separator = " ";
+  for (Verdict verdict : {Verdict::Verified, Verdict::Falsified,
+                          Verdict::Unknown, Verdict::Bounded})
+    if (unsigned number = count(report, verdict)) {
+      os << separator << number << " " << getName(verdict);
+      separator = ", ";
+    }
+  const SampleResult *worst = findWorst(report);
+  os << "; worst sample " << worst->index << ", |delta| up to "
+     << printShort(getSeverity(*worst))
+     << (report.command == "verify" ? " witnessed" : " not excluded");
+  os << llvm::format(" (%.2f s)", report.seconds) << "\n";
+}
+
+} // namespace qev

@@ -1,0 +1,281 @@
+//===- Verify.cpp - One sample from region to verdict -----------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/Verify.h"
+#include "qev/Analysis/Qebverif.h"
+#include "qev/Analysis/Step.h"
+#include "qev/Driver/SolverRounds.h"
+#include <set>
+
+namespace qev {
+
+llvm::StringRef getName(Verdict verdict) {
+  switch (verdict) {
+  case Verdict::Verified:
+    return "verified";
+  case Verdict::Falsified:
+    return "falsified";
+  case Verdict::Unknown:
+    return "unknown";
+  case Verdict::Bounded:
+    return "bounded";
+  }
+  llvm_unreachable("all verdicts are named");
+}
+
+namespace {
+
+class SampleVerifier {
+public:
+  SampleVerifier(const ModelPair &pair, const SampleRegion &region,
+                 const VerifyOptions &options)
+      : pair(pair), region(region), options(options) {}
+
+  llvm::Expected<SampleResult> run(const QuestionOptions &question);
+
+private:
+  llvm::Error computeRanges();
+  llvm::Error computeUnsoundRanges();
+  void execute();
+  llvm::Error openCase(const QuestionOptions &question, const ExactTensor &centre);
+  void attack(Case &sample);
+  void solve(Case &sample);
+  void tell(llvm::StringRef phase, const Case &sample) const;
+  void conclude(const Case &sample);
+  std::string explainUnknown(const Case &sample) const;
+
+  const ModelPair &pair;
+  const SampleRegion &region;
+  const VerifyOptions &options;
+  Clock clock;
+  SampleResult result;
+  bool isExecuted = false;
+  TwinBounds bounds;
+  Box firstRange, secondRange;
+  std::vector<int64_t> outputs;
+  std::optional<Case> opened;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Ranges
+//===----------------------------------------------------------------------===//
+
+/// A region of one point: what both nets compute there, rounded outward.
+void SampleVerifier::execute() {
+  Replay exact = replay(*pair.firstExact, *pair.secondExact,
+                        getCentre(region.inputs));
+  Box delta;
+  for (size_t i = 0; i < exact.first.size(); ++i) {
+    firstRange.push_back(Interval::around(exact.first[i]));
+    secondRange.push_back(Interval::around(exact.second[i]));
+    delta.push_back(Interval::around(exact.getDelta(static_cast<int64_t>(i))));
+  }
+  bounds.delta = {std::move(delta)};
+}
+
+/// The compatibility methods say something about the outputs alone, and nothing
+/// that a verdict may rest on.
+llvm::Error SampleVerifier::computeUnsoundRanges() {
+  auto delta = computeQebverif(pair.twin(), region.inputs, options.method);
+  if (!delta)
+    return delta.takeError();
+  firstRange = secondRange = Box(delta->size(), Interval::everything());
+  bounds.delta = {std::move(*delta)};
+  return llvm::Error::success();
+}
+
+llvm::Error SampleVerifier::computeRanges() {
+  auto computed = pair.analyzer->run(region.inputs, options.method,
+                                     /*withPlanes=*/options.solver != nullptr);
+  if (!computed)
+    return computed.takeError();
+  bounds = std::move(*computed);
+  firstRange = getRealBox(bounds.first, *pair.first().outputs[0]);
+  secondRange = getRealBox(bounds.second, *pair.second().outputs[0]);
+  std::set<Approximation> names;
+  for (const auto &by : bounds.by)
+    names.insert(by.begin(), by.end());
+  result.approximations.assign(names.begin(), names.end());
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Attack and solver
+//===----------------------------------------------------------------------===//
+
+void SampleVerifier::tell(llvm::StringRef phase, const Case &sample) const {
+  if (!options.onProgress)
+    return;
+  Progress progress;
+  progress.sample = region.index;
+  progress.phase = phase;
+  progress.open = sample.countOpen();
+  progress.obligations = sample.getObligations().size();
+  progress.seconds = clock.seconds();
+  Bracket bracket = sample.getBracket();
+  for (auto [i, output] : llvm::enumerate(outputs)) {
+    Interval proved = bracket.getProved(output);
+    progress.proved = i ? hull(progress.proved, proved) : proved;
+    if (auto seen = bracket.getWitnessed(output))
+      progress.witnessed =
+          progress.witnessed ? hull(*progress.witnessed, *seen) : *seen;
+  }
+  options.onProgress(progress);
+}
+
+void SampleVerifier::attack(Case &sample) {
+  double begin = clock.seconds();
+  Attack attack(FastNet(pair.first(), pair.analyzer->getFirstMaps()),
+                FastNet(pair.second(), pair.analyzer->getSecondMaps()),
+                region.inputs);
+  for (auto [i, obligation] : llvm::enumerate(sample.getObligations())) {
+    if (sample.isStopped())
+      break;
+    // Where the claim is proved, one try shows how much of the bracket is used;
+    // of a top-1 claim there is nothing left to see.
+    bool isProved = obligation.hasClaim() && sample.isClosed(i);
+    if (isProved && obligation.isTopOne())
+      continue;
+    unsigned restarts = isProved ? 0 : 2;
+    tell("attack", sample);
+    sample.tryInput(attack.run(obligation.getAttackGoal(pair.getNumOutputs()),
+                               restarts, options.seed + i),
+                    "attack");
+  }
+  result.seconds.attack = clock.seconds() - begin;
+}
+
+void SampleVerifier::solve(Case &sample) {
+  double begin = clock.seconds();
+  SolverRoundsOptions rounds;
+  rounds.threads = options.threads;
+  rounds.sample = region.index;
+  rounds.keepFolder = options.keep;
+  if (options.onProgress)
+    rounds.onTick = [&] { tell("solver", sample); };
+  runSolverRounds(pair.twin(), bounds, region.inputs, *options.solver, sample,
+                  rounds);
+  result.seconds.solve = clock.seconds() - begin;
+}
+
+//===----------------------------------------------------------------------===//
+// Verdict
+//===----------------------------------------------------------------------===//
+
+std::string SampleVerifier::explainUnknown(const Case &sample) const {
+  bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
+  if (sample.isInterrupted())
+    return "interrupted";
+  if (sample.remaining() <= 0)
+    return "timeout of " + printReal(options.timeout) + " s reached";
+  std::string reason;
+  if (!options.solver)
+    reason = hasClaim ? "bounds do not decide it and no solver was asked" : "";
+  else
+    reason = hasClaim ? "the solver does not decide it"
+                      : "the gap asked for was not reached";
+  for (const std::string &note : sample.getNotes())
+    reason += "; " + note;
+  return reason;
+}
+
+void SampleVerifier::conclude(const Case &sample) {
+  Bracket bracket = sample.getBracket();
+  for (int64_t output : outputs)
+    result.outputs.push_back({output, bracket.getProved(output),
+                              bracket.getWitnessed(output)});
+  result.trust = sample.getTrust();
+  result.notes = sample.getNotes();
+  bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
+  std::string prover = isExecuted                ? "execution"
+                       : result.trust.empty() ? "bounds"
+                                              : "solver";
+  if (auto witness = sample.getWitness()) {
+    result.verdict = Verdict::Falsified;
+    result.witness = std::move(witness);
+    result.closedBy = sample.getRefuter();
+    return;
+  }
+  // Over a single point, what is not refuted holds.
+  bool isClosed = isExecuted || sample.countOpen() == 0;
+  if (hasClaim && isClosed) {
+    result.verdict = Verdict::Verified;
+    result.closedBy = prover;
+  } else if (!hasClaim) {
+    result.verdict = Verdict::Bounded;
+    result.closedBy = prover;
+  } else {
+    result.verdict = Verdict::Unknown;
+  }
+  if (!isClosed && options.attack) {
+    result.reason = explainUnknown(sample);
+    result.isInterrupted = sample.isInterrupted();
+  }
+}
+
+/// The claim needs the first net's ranges and winner; then the case is open.
+llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
+                                     const ExactTensor &centre) {
+  result.predicted = getWinner(centre);
+  auto chosen =
+      chooseOutputs(question, pair.getNumOutputs(), result.predicted);
+  if (!chosen)
+    return chosen.takeError();
+  outputs = std::move(*chosen);
+  auto claim = buildClaim(question, outputs, pair.second(), firstRange);
+  if (!claim)
+    return claim.takeError();
+  result.claim = std::move(*claim);
+  Case::Limits limits{clock, options.timeout, options.gap, options.stop};
+  opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
+                 listObligations(result.claim, outputs, firstRange,
+                                 pair.second()),
+                 secondRange, bounds.getOutputDelta(), limits);
+  return llvm::Error::success();
+}
+
+llvm::Expected<SampleResult>
+SampleVerifier::run(const QuestionOptions &question) {
+  result.index = region.index;
+  bool sound = isSound(options.method);
+  isExecuted =
+      sound && llvm::all_of(region.inputs, [](const InputRegion &input) {
+        return input.isPoint();
+      });
+  if (isExecuted)
+    execute();
+  else if (llvm::Error error = sound ? computeRanges() : computeUnsoundRanges())
+    return error;
+  result.seconds.bound = clock.seconds();
+
+  InputPoint centre = getCentre(region.inputs);
+  if (llvm::Error error = openCase(question, pair.firstExact->run(centre)))
+    return error;
+  Case &sample = *opened;
+  tell("bounds", sample);
+  if (options.attack)
+    sample.tryInput(centre, isExecuted ? "execution" : "attack");
+  if (options.attack && !isExecuted && !sample.isStopped())
+    attack(sample);
+  if (options.solver && !isExecuted && !sample.isStopped() &&
+      sample.countOpen())
+    solve(sample);
+  conclude(sample);
+  result.seconds.total = clock.seconds();
+  return std::move(result);
+}
+
+llvm::Expected<SampleResult> verifySample(const ModelPair &pair,
+                                          const SampleRegion &region,
+                                          const QuestionOptions &question,
+                                          const VerifyOptions &options) {
+  return SampleVerifier(pair, region, options).run(question);
+}
+
+} // namespace qev

@@ -1,0 +1,135 @@
+//===- ReportTest.cpp - Results for people and programs ---------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Driver/Report.h"
+#include "gtest/gtest.h"
+
+using namespace qev;
+
+namespace {
+
+SampleResult makeSample(int64_t index, Verdict verdict) {
+  SampleResult sample;
+  sample.index = index;
+  sample.verdict = verdict;
+  return sample;
+}
+
+Report makeReport(std::initializer_list<Verdict> verdicts) {
+  Report report;
+  report.command = "verify";
+  for (Verdict verdict : verdicts)
+    report.samples.push_back(
+        makeSample(static_cast<int64_t>(report.samples.size()), verdict));
+  report.requested = report.samples.size();
+  return report;
+}
+
+std::string print(const Report &report, const SampleResult &sample) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printSample(report, sample, {}, os);
+  return text;
+}
+
+TEST(Report, FalsifiedBeatsUnknownBeatsVerified) {
+  using enum Verdict;
+  EXPECT_EQ(makeReport({Verified, Verified}).getExitStatus(), 0);
+  EXPECT_EQ(makeReport({Verified, Unknown}).getExitStatus(), 3);
+  EXPECT_EQ(makeReport({Unknown, Falsified, Verified}).getExitStatus(), 1);
+  EXPECT_EQ(makeReport({Bounded, Bounded}).getExitStatus(), 0);
+}
+
+TEST(Report, WhatWasLeftOutIsNotVerified) {
+  Report report = makeReport({Verdict::Verified});
+  report.requested = 2;
+  EXPECT_EQ(report.getVerdict(), Verdict::Unknown);
+  EXPECT_EQ(report.getExitStatus(), 3);
+  report = makeReport({Verdict::Bounded});
+  report.samples[0].isInterrupted = true;
+  EXPECT_EQ(report.getExitStatus(), 3);
+  report = makeReport({Verdict::Falsified});
+  report.requested = 2;
+  EXPECT_EQ(report.getExitStatus(), 1);
+}
+
+TEST(Report, JsonNumbersRoundTrip) {
+  Report report = makeReport({Verdict::Falsified});
+  SampleResult &sample = report.samples[0];
+  double awkward = nextUp(0.1);
+  sample.outputs = {{0, Interval(-awkward, 1 / 3.0), Interval(5e-324)},
+                    {1, Interval::everything(), std::nullopt}};
+  Replay replay{{{Real::fromDouble(awkward), Real::ratio(1, 3)}},
+                {Real(0)},
+                {Real::ratio(1, 10)}};
+  sample.witness = Witness{0, replay};
+  std::string text;
+  llvm::raw_string_ostream(text) << toJson(report);
+  auto parsed = llvm::json::parse(text);
+  ASSERT_TRUE(bool(parsed));
+  const auto &object =
+      *(*parsed->getAsObject()->getArray("samples"))[0].getAsObject();
+  const auto &outputs = *object.getArray("outputs");
+  const auto &proved = *outputs[0].getAsObject()->getArray("proved");
+  EXPECT_EQ(proved[0].getAsNumber(), -awkward);
+  EXPECT_EQ(proved[1].getAsNumber(), 1 / 3.0);
+  EXPECT_EQ((*outputs[0].getAsObject()->getArray("witnessed"))[0].getAsNumber(),
+            5e-324);
+  // JSON has no infinities.
+  EXPECT_EQ((*outputs[1].getAsObject()->getArray("proved"))[0],
+            llvm::json::Value(nullptr));
+  const auto &witness = *object.getObject("witness");
+  EXPECT_EQ((*witness.getArray("input"))[0].getAsNumber(), awkward);
+  EXPECT_EQ(witness.getString("input_type"), "rational");
+  EXPECT_EQ((*witness.getArray("input_exact"))[1], llvm::json::Value("1/3"));
+  EXPECT_EQ(witness.getNumber("delta"), 0.1);
+}
+
+TEST(Report, TextRoundsProvedOutwardAndWitnessedInward) {
+  Report report = makeReport({Verdict::Bounded});
+  SampleResult &sample = report.samples[0];
+  sample.outputs = {
+      {0, Interval(-0.12345678, 0.12345612), Interval(-0.02345678, 0.02345698)}};
+  sample.predicted = 1;
+  std::string text = print(report, sample);
+  EXPECT_NE(text.find("[-0.123457, 0.123457]"), std::string::npos) << text;
+  EXPECT_NE(text.find("[-0.0234567, 0.0234569]"), std::string::npos) << text;
+}
+
+TEST(Report, AClaimIsShownAsItWasAsked) {
+  Report report = makeReport({Verdict::Verified});
+  SampleResult &sample = report.samples[0];
+  sample.claim = DeltaClaim{{Real::ratio(1, 20), Real::ratio(1, 20)}};
+  EXPECT_NE(print(report, sample).find("|delta| <= 0.05"), std::string::npos);
+  sample.claim = DeltaClaim{{Real(1), Real(2)}};
+  EXPECT_NE(print(report, sample).find("for each output"), std::string::npos);
+  sample.claim = TopOneClaim{Real::ratio(1, 4)};
+  EXPECT_NE(print(report, sample).find("by more than 0.25"), std::string::npos);
+}
+
+TEST(Report, TheTrustedSolverIsNamed) {
+  Report report = makeReport({Verdict::Verified});
+  report.samples[0].trust = {"highs 1.0, dual bound, feasibility 1e-07"};
+  EXPECT_NE(print(report, report.samples[0])
+                .find("rests on: outward-rounded bounds; highs 1.0, dual bound"),
+            std::string::npos);
+}
+
+TEST(Report, SummaryNamesTheWorstSample) {
+  Report report = makeReport({Verdict::Verified, Verdict::Falsified,
+                              Verdict::Verified});
+  report.samples[1].outputs = {{0, Interval(-1, 1), Interval(-0.75, 0)}};
+  report.samples[2].outputs = {{0, Interval(-9, 9), Interval(0, 0.5)}};
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  printSummary(report, os);
+  EXPECT_EQ(llvm::StringRef(text).split(" (").first,
+            "3 samples: 2 verified, 1 falsified; worst sample 1, |delta| up to "
+            "0.75 witnessed");
+}
+
+} // namespace
