@@ -1,0 +1,105 @@
+//===- Emit.cpp - Twins in a solver's language ------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Emit.h"
+#include "Models.h"
+#include "qev/Driver/Obligation.h"
+#include "qev/Pass/Registry.h"
+#include "llvm/ADT/StringExtras.h"
+
+namespace qev {
+
+static llvm::Error usage(const Module &module, const llvm::Twine &message) {
+  return makeError(DiagId::Usage, "@" + module.name, message);
+}
+
+/// What annotate-bounds wrote.
+static llvm::Expected<TwinBounds> readBounds(const Module &module,
+                                             const Twin &twin) {
+  TwinBounds bounds;
+  for (const auto &op : twin.first->ops)
+    if (op->bounds)
+      bounds.first[op.get()] = *op->bounds;
+  for (const auto &op : twin.second->ops)
+    if (op->bounds)
+      bounds.second[op.get()] = *op->bounds;
+  for (const Pair &pair : twin.pairs) {
+    if (!pair.delta)
+      return usage(module, "the twin has no bounds; run annotate-bounds");
+    bounds.delta.push_back(*pair.delta);
+    bounds.by.push_back(pair.by);
+  }
+  return bounds;
+}
+
+/// The obligations of the query; a claim about some outputs has none for
+/// others.
+static std::vector<Obligation> getObligations(const Twin &twin,
+                                              const Box &firstRange) {
+  const Query &query = *twin.query;
+  std::vector<int64_t> outputs;
+  const auto *delta = std::get_if<DeltaClaim>(&query.claim);
+  for (size_t i = 0; i < firstRange.size(); ++i)
+    if (!delta || delta->epsilon[i])
+      outputs.push_back(static_cast<int64_t>(i));
+  return listObligations(query.claim, outputs, firstRange, *twin.second);
+}
+
+static llvm::Expected<Obligation>
+chooseObligation(const Module &module, llvm::ArrayRef<Obligation> obligations,
+                 llvm::StringRef wanted) {
+  std::vector<std::string> names;
+  for (const Obligation &obligation : obligations) {
+    names.push_back(obligation.str());
+    if (names.back() == wanted || (wanted.empty() && obligations.size() == 1))
+      return obligation;
+  }
+  if (names.empty())
+    return usage(module, "the ranges of the first net leave nothing to prove");
+  std::vector<llvm::StringRef> known(names.begin(), names.end());
+  if (wanted.empty())
+    return usage(module, "choose what to prove with --obligation: " +
+                             llvm::join(known, ", "));
+  llvm::StringRef nearest = findNearest(wanted, known);
+  std::string hint = nearest.empty()
+                         ? "there are " + llvm::join(known, ", ")
+                         : ("did you mean '" + nearest + "'?").str();
+  return makeError(DiagId::UnknownName, "--obligation",
+                   "no '" + wanted + "', " + hint);
+}
+
+llvm::Expected<System> encodeModule(const Module &module,
+                                    const EmitOptions &options, bool decide) {
+  if (module.twins.size() != 1 || !module.twins[0]->query)
+    return usage(module, "constraints need one twin on a query, there are " +
+                             llvm::Twine(module.twins.size()) +
+                             " twins; run align-twins and annotate-bounds");
+  if (module.semantics != Semantics::Real)
+    return makeError(DiagId::SemanticsUnsupported, "@" + module.name,
+                     "constraints are written in semantics 'real' only");
+  const Twin &twin = *module.twins[0];
+  if (twin.first->outputs.size() != 1 || twin.second->outputs.size() != 1)
+    return usage(module, "constraints need nets with one output");
+  auto bounds = readBounds(module, twin);
+  if (!bounds)
+    return bounds.takeError();
+  Box firstRange = getOutputRange(*twin.first, bounds->first);
+  auto obligation = chooseObligation(module, getObligations(twin, firstRange),
+                                     options.obligation);
+  if (!obligation)
+    return obligation.takeError();
+  auto numOutputs = static_cast<int64_t>(firstRange.size());
+  if (decide && !obligation->hasClaim())
+    return usage(module, "the query claims nothing that could be decided");
+  Goal goal = decide ? obligation->getDecision(numOutputs)
+                     : obligation->getMaximum(numOutputs);
+  EncodeOptions encodeOptions;
+  encodeOptions.rounding = options.rounding;
+  return encode(twin, *bounds, twin.query->inputs, goal, encodeOptions);
+}
+
+} // namespace qev

@@ -1,0 +1,164 @@
+//===- Models.cpp - Modules from model files --------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Models.h"
+#include "qev/Analysis/Linear.h"
+#include "qev/Analysis/Step.h"
+#include "qev/Driver/ModelPair.h"
+#include "qev/Driver/Obligation.h"
+#include "qev/IR/Parser.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+
+namespace qev {
+
+bool isModelFile(llvm::StringRef path) {
+  llvm::StringRef extension = llvm::sys::path::extension(path);
+  return extension == ".onnx" || extension == ".onnxtxt";
+}
+
+bool ModelOptions::asksRegion() const {
+  for (const std::string *option : {&region.box, &region.input, &region.sample,
+                                    &region.radius, &region.clip, &region.grid})
+    if (!option->empty())
+      return true;
+  return false;
+}
+
+bool ModelOptions::asksQuestion() const {
+  return question.topOne || !question.epsilon.empty() ||
+         !question.topOneMargin.empty() || !question.outputs.empty();
+}
+
+/// The only net of a .qev file.
+static llvm::Expected<std::unique_ptr<Net>> loadText(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (std::error_code code = buffer.getError())
+    return makeError(DiagId::FileRead, path, code.message());
+  DiagnosticEngine diagnostics;
+  std::unique_ptr<Module> module =
+      parseModule((*buffer)->getBuffer(), path, diagnostics);
+  if (!module)
+    return llvm::make_error<DiagnosticError>(diagnostics.all().front());
+  if (module->nets.size() != 1)
+    return makeError(DiagId::Usage, path,
+                     "a model is a file with one net, this has " +
+                         llvm::Twine(module->nets.size()));
+  return std::move(module->nets.front());
+}
+
+static llvm::Expected<std::unique_ptr<Net>> loadNet(llvm::StringRef path,
+                                                    llvm::StringRef name) {
+  if (!isModelFile(path)) {
+    auto net = loadText(path);
+    if (net)
+      (*net)->name = name.str();
+    return net;
+  }
+  auto model = loadModel(path, name);
+  if (!model)
+    return model.takeError();
+  return std::move(model->net);
+}
+
+Box getOutputRange(const Net &net, const NetBounds &bounds) {
+  const Op &output = *net.outputs[0];
+  if (output.is(OpKind::Const))
+    return getConstant(output);
+  return bounds.contains(&output)
+             ? getRealBox(bounds, output)
+             : Box(output.type.getNumElements(), Interval::everything());
+}
+
+/// What is claimed of the two nets over a region.
+static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
+                                       const Net &first, const Net &second,
+                                       llvm::ArrayRef<InputRegion> region) {
+  int64_t predicted = 0;
+  if (options.outputs == "predicted") {
+    InputPoint centre = getCentre(region);
+    predicted = getWinner(getOutput(first, runExact(first, centre)));
+  }
+  auto outputs = chooseOutputs(options, first.outputs[0]->type.getNumElements(),
+                               predicted);
+  if (!outputs)
+    return outputs.takeError();
+  auto bounds = computeBounds(first, region, Method::Best);
+  if (!bounds)
+    return bounds.takeError();
+  return buildClaim(options, *outputs, second, getOutputRange(first, *bounds));
+}
+
+static llvm::Error addQueries(Module &module, const ModelOptions &options) {
+  Net &first = *module.nets.front();
+  Net *second = module.nets.size() > 1 ? module.nets[1].get() : nullptr;
+  auto regions = buildRegions(options.region, first);
+  if (!regions)
+    return regions.takeError();
+  for (SampleRegion &region : *regions) {
+    auto query = std::make_unique<Query>();
+    query->name = regions->size() == 1
+                      ? "question"
+                      : "sample" + std::to_string(region.index);
+    query->inputs = std::move(region.inputs);
+    if (second) {
+      auto claim = makeClaim(options.question, first, *second, query->inputs);
+      if (!claim)
+        return claim.takeError();
+      query->first = &first;
+      query->second = second;
+      query->claim = std::move(*claim);
+    }
+    module.queries.push_back(std::move(query));
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<Module>>
+loadModels(const ModelOptions &options) {
+  bool isPair = !options.first.empty() || !options.second.empty();
+  if (isPair && (options.first.empty() || options.second.empty()))
+    return makeError(DiagId::Usage, "", "--first and --second go together");
+  if (isPair && !options.only.empty())
+    return makeError(DiagId::Usage, options.only,
+                     "another input beside --first and --second");
+  if (!isPair && options.only.empty())
+    return makeError(DiagId::Usage, "", "a region needs a model");
+  if (options.asksQuestion() && (!isPair || !options.asksRegion()))
+    return makeError(DiagId::Usage, "",
+                     "a question needs --first, --second and a region");
+
+  auto module = std::make_unique<Module>();
+  module->name = isPair ? "pair" : "model";
+  auto add = [&](llvm::StringRef path, llvm::StringRef name) -> llvm::Error {
+    auto net = loadNet(path, name);
+    if (!net)
+      return net.takeError();
+    module->nets.push_back(std::move(*net));
+    return llvm::Error::success();
+  };
+  if (!isPair) {
+    if (llvm::Error error = add(options.only, "net"))
+      return error;
+  } else {
+    if (llvm::Error error = add(options.first, "first"))
+      return error;
+    if (llvm::Error error = add(options.second, "second"))
+      return error;
+    for (const auto &net : module->nets)
+      if (net->outputs.size() != 1)
+        return makeError(DiagId::NetSignature, "@" + net->name,
+                         llvm::Twine(net->outputs.size()) +
+                             " outputs; only models with one can be compared");
+  }
+  if (options.asksRegion())
+    if (llvm::Error error = addQueries(*module, options))
+      return error;
+  return module;
+}
+
+} // namespace qev
