@@ -1,0 +1,214 @@
+//===- Compare.cpp - qev verify and qev bound -------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "OutputFile.h"
+#include "ProgressLine.h"
+#include "qev/Driver/Compare.h"
+#include "qev/Driver/Report.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Threading.h"
+#include <csignal>
+
+namespace qev {
+
+namespace cl = llvm::cl;
+
+cl::SubCommand verifyCommand("verify", "prove or refute a claim about two models");
+cl::SubCommand boundCommand("bound", "proved intervals of delta = second - first");
+
+#define QEV_BOTH cl::sub(verifyCommand), cl::sub(boundCommand)
+
+static cl::opt<std::string> firstPath(cl::Positional, cl::Required,
+                                      cl::desc("FIRST"), QEV_BOTH,
+                                      cl::cat(modelCategory));
+static cl::opt<std::string> secondPath(cl::Positional, cl::Required,
+                                       cl::desc("SECOND"), QEV_BOTH,
+                                       cl::cat(modelCategory));
+
+//===----------------------------------------------------------------------===//
+// Region
+//===----------------------------------------------------------------------===//
+
+static cl::opt<std::string>
+    box("box", cl::value_desc("LO:HI"), QEV_BOTH, cl::cat(regionCategory),
+        cl::desc("range of every input element, or a .npy file of shape [2, ...]"));
+static cl::opt<std::string>
+    input("input", cl::value_desc("FILE"), QEV_BOTH, cl::cat(regionCategory),
+          cl::desc(".npy or .pb file with one sample or a batch"));
+static cl::opt<std::string>
+    sample("sample", cl::value_desc("I[,J,A-B]"), QEV_BOTH,
+           cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
+static cl::opt<std::string>
+    radius("radius", cl::value_desc("R"), QEV_BOTH, cl::cat(regionCategory),
+           cl::desc("max-norm ball around each sample (default 0)"));
+static cl::opt<std::string>
+    clip("clip", cl::value_desc("LO:HI"), QEV_BOTH, cl::cat(regionCategory),
+         cl::desc("valid inputs; cuts the ball"));
+static cl::opt<std::string>
+    grid("grid", cl::value_desc("STEP[:OFFSET]"), QEV_BOTH,
+         cl::cat(regionCategory),
+         cl::desc("only the inputs OFFSET + k STEP, as for pixels: --grid 1"));
+
+//===----------------------------------------------------------------------===//
+// Question
+//===----------------------------------------------------------------------===//
+
+static cl::opt<std::string>
+    epsilon("epsilon", cl::value_desc("E"), cl::sub(verifyCommand),
+            cl::cat(questionCategory),
+            cl::desc("claim |delta_i| <= E: a number, one per output, 2lsb, or 1%"));
+static cl::opt<bool>
+    topOne("top1", cl::sub(verifyCommand), cl::cat(questionCategory),
+           cl::desc("claim that the first model's winner wins in the second"));
+static cl::opt<std::string>
+    topOneMargin("top1-margin", cl::value_desc("D"), cl::sub(verifyCommand),
+                 cl::cat(questionCategory),
+                 cl::desc("the same where the first wins by more than D"));
+static cl::opt<std::string>
+    outputs("outputs", cl::value_desc("I,J|all|predicted"), QEV_BOTH,
+            cl::cat(questionCategory), cl::desc("outputs in question (default: all)"));
+
+//===----------------------------------------------------------------------===//
+// Method and output
+//===----------------------------------------------------------------------===//
+
+static cl::opt<std::string>
+    method("method", cl::value_desc("NAME"), cl::init("best"), QEV_BOTH,
+           cl::cat(methodCategory),
+           cl::desc("interval, symbolic, twin or best (default); for bound also "
+                    "qebverif-con and qebverif-sym"));
+static cl::opt<std::string>
+    semantics("semantics", cl::value_desc("real"), cl::init("real"), QEV_BOTH,
+              cl::cat(methodCategory),
+              cl::desc("real (default): exact arithmetic over the files' constants"));
+static cl::opt<std::string>
+    solver("solver", cl::value_desc("NAME"), cl::init("auto"),
+           cl::sub(verifyCommand), cl::cat(methodCategory),
+           cl::desc("auto, highs, cbc, glpsol, scip, z3, none, or cmd:TEMPLATE"));
+static cl::opt<double>
+    timeout("timeout", cl::value_desc("S"), cl::init(60), QEV_BOTH,
+            cl::cat(methodCategory),
+            cl::desc("seconds for each sample, everything included (default 60)"));
+static cl::opt<double>
+    gap("gap", cl::value_desc("G"), cl::init(0.05), cl::sub(verifyCommand),
+        cl::cat(methodCategory),
+        cl::desc("without a claim: stop at this relative gap (default 0.05)"));
+static cl::opt<unsigned>
+    threads("threads", cl::value_desc("N"), cl::init(0), QEV_BOTH,
+            cl::cat(methodCategory),
+            cl::desc("samples or obligations side by side (default: all cores)"));
+static cl::opt<uint64_t> seed("seed", cl::value_desc("N"), cl::init(0),
+                              cl::sub(verifyCommand), cl::cat(methodCategory),
+                              cl::desc("of the attack's random starts"));
+static cl::opt<std::string>
+    json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_BOTH,
+         cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
+static cl::opt<std::string>
+    witnessFolder("witness", cl::value_desc("DIR"), cl::sub(verifyCommand),
+                  cl::cat(outputCategory),
+                  cl::desc("write counterexamples as .npy: input and both outputs"));
+static cl::opt<std::string>
+    keep("keep", cl::value_desc("DIR"), cl::sub(verifyCommand),
+         cl::cat(outputCategory),
+         cl::desc("keep every question to a solver: .mps, .smt2 and its map"));
+static cl::opt<bool> quiet("q", QEV_BOTH, cl::cat(outputCategory),
+                           cl::desc("verdicts only, without the brackets"));
+static cl::opt<bool>
+    verbose("v", QEV_BOTH, cl::cat(outputCategory),
+            cl::desc("also the models, times and approximations"));
+
+static std::atomic<bool> interrupted{false};
+
+static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
+  CompareOptions options;
+  options.command = command.str();
+  options.firstPath = firstPath;
+  options.secondPath = secondPath;
+  options.region = {box, input, sample, radius, clip, grid};
+  options.question = {epsilon, topOne, topOneMargin, outputs};
+  std::optional<Method> chosen = getMethod(method);
+  if (!chosen)
+    return makeError(DiagId::UnknownName, "--method",
+                     "'" + method + "' is none of interval, symbolic, twin, best, "
+                                    "qebverif-con, qebverif-sym");
+  options.verify.method = *chosen;
+  if (semantics != "real") {
+    bool known = semantics == "runtime" || semantics == "fused";
+    return makeError(known ? DiagId::SemanticsUnsupported : DiagId::UnknownName,
+                     "--semantics",
+                     known ? "'" + semantics +
+                                 "' is not available in this version; only "
+                                 "'real' is, and it is never assumed instead"
+                           : "'" + semantics + "' is none of real, runtime");
+  }
+  if (!(timeout > 0))
+    return makeError(DiagId::Usage, "--timeout", "must be a positive number of seconds");
+  if (!(gap >= 0))
+    return makeError(DiagId::Usage, "--gap", "must not be negative");
+  options.verify.timeout = timeout;
+  options.verify.gap = gap;
+  options.verify.seed = seed;
+  options.verify.keep = keep;
+  options.verify.stop = &interrupted;
+  options.threads =
+      threads ? threads : llvm::hardware_concurrency().compute_thread_count();
+  options.solver = solver;
+  options.witnessFolder = witnessFolder;
+  return options;
+}
+
+static llvm::Expected<int> compare(llvm::StringRef command) {
+  auto options = readOptions(command);
+  if (!options)
+    return options.takeError();
+  // The first Ctrl-C asks for what is known so far, a second one ends qev.
+  std::signal(SIGINT, [](int) {
+    interrupted = true;
+    std::signal(SIGINT, SIG_DFL);
+  });
+  bool asJson = json.getNumOccurrences() > 0;
+  bool asText = !asJson || (!json.empty() && json != "-");
+  auto file = OutputFile::open(json);
+  if (!file)
+    return file.takeError();
+  ProgressLine progress(!quiet);
+  if (progress.isShown())
+    options->verify.onProgress = [&](const Progress &now) {
+      progress.show(now);
+    };
+  llvm::raw_ostream &os = llvm::outs();
+  auto report = compareModels(
+      *options, [&](const Report &soFar, const SampleResult &result) {
+        progress.clear();
+        if (asText && verbose && soFar.samples.size() == 1)
+          printModels(soFar, os);
+        if (asText && quiet)
+          printVerdict(result, os);
+        else if (asText)
+          printSample(soFar, result, {verbose}, os);
+        os.flush();
+      });
+  progress.clear();
+  if (!report)
+    return report.takeError();
+  if (asText)
+    printSummary(*report, os);
+  if (asJson)
+    if (llvm::Error error =
+            file->write(llvm::formatv("{0:2}\n", toJson(*report)).str()))
+      return error;
+  if (llvm::Error error = finishStandardOutput())
+    return error;
+  return report->getExitStatus();
+}
+
+llvm::Expected<int> runVerify() { return compare("verify"); }
+llvm::Expected<int> runBound() { return compare("bound"); }
+
+} // namespace qev

@@ -1,0 +1,94 @@
+//===- Inspect.cpp - qev inspect --------------------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "OutputFile.h"
+#include "qev/Driver/ModelPair.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace qev {
+
+namespace cl = llvm::cl;
+
+cl::SubCommand inspectCommand("inspect", "what was understood of one model or two");
+
+static cl::opt<std::string> firstPath(cl::Positional, cl::Required,
+                                      cl::desc("MODEL"), cl::sub(inspectCommand),
+                                      cl::cat(modelCategory));
+static cl::opt<std::string> secondPath(cl::Positional, cl::Optional,
+                                       cl::desc("[SECOND]"),
+                                       cl::sub(inspectCommand),
+                                       cl::cat(modelCategory));
+
+static void printFile(const ModelFile &file, llvm::raw_ostream &os) {
+  os << file.path << "\n  sha256 " << file.sha256 << "\n";
+  os << "  made by " << (file.info.producer.empty() ? "(unnamed)" : file.info.producer)
+     << ", IR " << file.info.irVersion;
+  for (const auto &[domain, version] : file.info.opsets)
+    os << ", opset " << (domain.empty() ? "ai.onnx" : domain) << " " << version;
+  os << "\n  nodes";
+  for (const auto &[name, count] : file.info.operators)
+    os << " " << name << " x" << count;
+  os << "\n";
+  for (const std::string &note : file.info.notes)
+    os << "  note: " << note << "\n";
+}
+
+/// One line per op that computes something.
+static void printLayers(const Net &net, llvm::raw_ostream &os) {
+  unsigned layers = 0;
+  int64_t weights = 0;
+  for (const auto &op : net.ops) {
+    if (op->is(OpKind::Const)) {
+      weights += op->type.getNumElements();
+      continue;
+    }
+    os << "  %" << op->name << " = " << getMnemonic(op->kind);
+    for (const Op *operand : op->operands)
+      if (operand->is(OpKind::Const) && operand->type.getNumElements() > 1)
+        os << " " << printType(operand->type);
+    os << " -> " << printType(op->type) << "\n";
+    layers += op->is(OpKind::Affine);
+  }
+  os << "  " << layers << " affine layers, " << weights
+     << " constant elements\n";
+}
+
+llvm::Expected<int> runInspect() {
+  llvm::raw_ostream &os = llvm::outs();
+  if (secondPath.empty()) {
+    auto model = loadModel(firstPath, "net");
+    if (!model)
+      return model.takeError();
+    printFile(model->file, os);
+    printLayers(*model->net, os);
+    if (llvm::Error error = finishStandardOutput())
+      return error;
+    return 0;
+  }
+  auto pair = loadPair(firstPath, secondPath);
+  if (!pair)
+    return pair.takeError();
+  for (auto [file, net] : {std::pair(&pair->firstFile, &pair->first()),
+                           std::pair(&pair->secondFile, &pair->second())}) {
+    printFile(*file, os);
+    os << "  after " << normalizePipeline << ":\n";
+    printLayers(*net, os);
+  }
+  os << "paired values (first ~ second)\n";
+  for (const Pair &p : pair->twin().pairs)
+    os << "  %" << p.first->name << " (" << getMnemonic(p.first->kind)
+       << ") ~ %" << p.second->name << " (" << getMnemonic(p.second->kind)
+       << ")\n";
+  os << "semantics: real is available; runtime is not in this version\n";
+  if (llvm::Error error = finishStandardOutput())
+    return error;
+  return 0;
+}
+
+} // namespace qev

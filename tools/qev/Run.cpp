@@ -1,0 +1,130 @@
+//===- Run.cpp - qev run ----------------------------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "OutputFile.h"
+#include "qev/Driver/ModelPair.h"
+#include "qev/Driver/Question.h"
+#include "qev/Interp/Interp.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/JSON.h"
+
+namespace qev {
+
+namespace cl = llvm::cl;
+
+cl::SubCommand runCommand("run", "execute one model in the reference interpreter");
+
+static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL"),
+                                 cl::sub(runCommand), cl::cat(modelCategory));
+static cl::opt<std::string>
+    input("input", cl::value_desc("FILE"), cl::Required, cl::sub(runCommand),
+          cl::cat(regionCategory),
+          cl::desc(".npy or .pb file with one sample or a batch"));
+static cl::opt<std::string>
+    sample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
+           cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
+static cl::opt<std::string>
+    mode("mode", cl::value_desc("float32|exact"), cl::init("float32"),
+         cl::sub(runCommand), cl::cat(methodCategory),
+         cl::desc("float32 (default): each operation rounded once; or exact rationals"));
+static cl::opt<bool> all("all", cl::sub(runCommand), cl::cat(outputCategory),
+                         cl::desc("print every value, not only the output"));
+static cl::opt<std::string>
+    json("json", cl::ValueOptional, cl::value_desc("FILE"), cl::sub(runCommand),
+         cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
+
+namespace {
+/// The values of all ops for one sample, as text and as doubles.
+struct Execution {
+  std::vector<std::vector<double>> values;
+  std::vector<std::vector<std::string>> texts;
+};
+} // namespace
+
+static Execution execute(const Net &net, const ExactTensor &point, bool exact) {
+  Execution result;
+  if (exact) {
+    for (const ExactTensor &tensor : runExact(net, {point})) {
+      auto &values = result.values.emplace_back();
+      auto &texts = result.texts.emplace_back();
+      for (const Real &value : tensor) {
+        values.push_back(value.toDouble());
+        texts.push_back(printReal(value));
+      }
+    }
+    return result;
+  }
+  Float32Tensor floats;
+  for (const Real &value : point)
+    floats.push_back(value.toFloat());
+  for (auto [op, tensor] : llvm::zip_equal(net.ops, runFloat32(net, {floats}))) {
+    auto &texts = result.texts.emplace_back();
+    for (double value : tensor)
+      texts.push_back(op->type.isQuantized()
+                          ? printReal(value)
+                          : printReal(static_cast<float>(value)));
+    result.values.push_back(tensor);
+  }
+  return result;
+}
+
+llvm::Expected<int> runRun() {
+  if (mode != "float32" && mode != "exact")
+    return makeError(DiagId::UnknownName, "--mode",
+                     "'" + mode + "' is none of float32, exact");
+  auto file = OutputFile::open(json);
+  if (!file)
+    return file.takeError();
+  auto model = loadModel(path, "net");
+  if (!model)
+    return model.takeError();
+  const Net &net = *model->net;
+  RegionOptions region;
+  region.input = input;
+  region.sample = sample;
+  auto points = buildRegions(region, net);
+  if (!points)
+    return points.takeError();
+  bool asJson = json.getNumOccurrences() > 0;
+  llvm::json::Array samples;
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  for (const SampleRegion &point : *points) {
+    Execution result = execute(net, point.inputs[0].lo, mode == "exact");
+    os << "sample " << point.index << "\n";
+    llvm::json::Object values, object{{"index", point.index}};
+    for (auto [i, op] : llvm::enumerate(net.ops)) {
+      bool isOutput = op.get() == net.outputs[0];
+      if (isOutput)
+        object["outputs"] = llvm::json::Array(result.values[i]);
+      if (!isOutput && (!all || op->is(OpKind::Const)))
+        continue;
+      os << "  %" << op->name << " = [" << llvm::join(result.texts[i], ", ")
+         << "]\n";
+      if (all)
+        values[op->name] = llvm::json::Array(result.values[i]);
+    }
+    if (all)
+      object["values"] = std::move(values);
+    samples.push_back(std::move(object));
+  }
+  if (asJson)
+    text = llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Object{
+                                        {"qev", QEV_VERSION},
+                                        {"command", "run"},
+                                        {"mode", mode.getValue()},
+                                        {"samples", std::move(samples)}}))
+               .str();
+  if (llvm::Error error = file->write(text))
+    return error;
+  return 0;
+}
+
+} // namespace qev

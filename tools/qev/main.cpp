@@ -1,0 +1,235 @@
+//===- main.cpp - Proofs about quantized networks ---------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Commands.h"
+#include "OutputFile.h"
+#include "qev/Solver/Solver.h"
+#include "qev/Support/Diagnostics.h"
+#include "qev/Support/Memory.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/InitLLVM.h"
+#include "llvm/Support/Signals.h"
+#include <unistd.h>
+
+namespace qev {
+
+llvm::cl::OptionCategory modelCategory("Models");
+llvm::cl::OptionCategory
+    regionCategory("Region", "the inputs that the answer must hold for");
+llvm::cl::OptionCategory
+    questionCategory("Question", "none: the bracket of delta is the answer");
+llvm::cl::OptionCategory methodCategory("Method");
+llvm::cl::OptionCategory outputCategory("Output");
+
+} // namespace qev
+
+using namespace qev;
+
+static constexpr int usageStatus = 2;
+static constexpr int internalErrorStatus = 70; // EX_SOFTWARE
+
+static const char *const overview =
+    R"(qev: how far can a quantized network drift from its float network, for
+every input in a region? delta = second - first = quantized - float.
+
+  qev verify FIRST SECOND QUESTION   prove or refute, with the bracket of delta
+  qev bound FIRST SECOND REGION      proved intervals of delta only
+  qev run MODEL --input FILE         the reference interpreter
+  qev inspect MODEL [SECOND]         what was understood of a model or a pair
+  qev help COMMAND                   the options of a command
+  qev --version                      version and the solvers at hand
+
+for example
+  qev verify float.onnx int8.onnx --input x.npy --radius 0.01 --epsilon 0.5
+
+exit status: 0 verified or done, 1 falsified, 3 unknown, 2 usage or input
+error, 70 internal error
+)";
+
+static void printVersion(llvm::raw_ostream &os) {
+  os << "qev " << QEV_VERSION << "\n";
+  for (const std::string &solver : listSolvers())
+    os << "  solver " << solver << "\n";
+}
+
+static int fail(const llvm::Twine &message, DiagId id = DiagId::Usage) {
+  llvm::errs() << "qev: error: " << message << " [" << getDiagName(id) << "]\n";
+  return usageStatus;
+}
+
+//===----------------------------------------------------------------------===//
+// Internal errors
+//===----------------------------------------------------------------------===//
+
+/// Status 1 means falsified: whatever LLVM would end with 1 or a signal ends
+/// with 70.
+static void endWithInternalError(const char *what) {
+  llvm::errs() << "qev: internal error" << (*what ? ": " : "") << what
+               << "; please report it with the command and its files\n";
+  llvm::errs().flush();
+  _exit(internalErrorStatus);
+}
+
+static void installErrorHandlers() {
+  llvm::install_fatal_error_handler(
+      [](void *, const char *reason, bool) { endWithInternalError(reason); });
+  llvm::install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { endWithInternalError("out of memory"); });
+  // After LLVM's own handler, which prints the stack.
+  llvm::sys::AddSignalHandler([](void *) { endWithInternalError(""); },
+                              nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// Commands and options
+//===----------------------------------------------------------------------===//
+
+static llvm::SmallVector<llvm::cl::SubCommand *, 4> listCommands() {
+  return {&verifyCommand, &boundCommand, &runCommand, &inspectCommand};
+}
+
+static bool isCommand(llvm::StringRef word) {
+  return llvm::any_of(listCommands(), [&](const llvm::cl::SubCommand *command) {
+    return command->getName() == word;
+  });
+}
+
+static int refuseCommand(llvm::StringRef word) {
+  if (word == "attack")
+    return fail("command 'attack' is not in this version; 'verify' looks for "
+                "counterexamples first");
+  llvm::StringRef nearest;
+  unsigned best = 4; // further away is no typing error
+  for (llvm::cl::SubCommand *command : listCommands())
+    if (unsigned distance = word.edit_distance(command->getName());
+        distance < best && !word.starts_with("-")) {
+      best = distance;
+      nearest = command->getName();
+    }
+  std::string hint = nearest.empty() ? "see 'qev help'"
+                                     : ("did you mean '" + nearest + "'?").str();
+  return fail("'" + word + "' is no command; " + hint, DiagId::UnknownName);
+}
+
+/// Options that are documented elsewhere or planned; none may look accepted.
+static bool isFutureOption(llvm::StringRef argument) {
+  if (!argument.consume_front("--"))
+    return false;
+  llvm::StringRef name = argument.split('=').first;
+  return llvm::is_contained({"query", "levels", "mean", "std", "second-io",
+                             "explain", "network", "fail-above"},
+                            name);
+}
+
+/// The command that has this option, if it is not the one at hand.
+static llvm::StringRef findOwner(llvm::StringRef command,
+                                 llvm::StringRef argument) {
+  llvm::StringRef owner;
+  if (!argument.consume_front("--"))
+    return owner;
+  llvm::StringRef name = argument.split('=').first;
+  for (llvm::cl::SubCommand *other : listCommands()) {
+    if (!other->OptionsMap.contains(name))
+      continue;
+    if (other->getName() == command)
+      return "";
+    if (owner.empty())
+      owner = other->getName();
+  }
+  return owner;
+}
+
+/// LLVM's complaints about a command line, in the form of our own.
+static int refuseOptions(llvm::StringRef command, llvm::StringRef text) {
+  llvm::SmallVector<llvm::StringRef> lines;
+  text.split(lines, '\n', -1, /*KeepEmpty=*/false);
+  std::string message;
+  for (llvm::StringRef line : lines) {
+    // `qev: Unknown command line argument '--foo'.  Try: '... --help'`
+    line.consume_front("qev: ");
+    for (llvm::StringRef rest : {"  Try: ", " See: "})
+      line = line.split(rest).first;
+    line = line.rtrim(".!:");
+    message += (message.empty() ? "" : "; ") +
+               line.take_front(1).lower() + line.drop_front(1).str();
+  }
+  // What is wrong with a value, LLVM has printed itself.
+  if (message.empty())
+    message = "an option has a wrong value";
+  return fail(message + "; see 'qev help " + command + "'");
+}
+
+static int dispatch() {
+  auto status = [](llvm::Expected<int> result) {
+    if (result)
+      return *result;
+    llvm::logAllUnhandledErrors(result.takeError(), llvm::errs());
+    return usageStatus;
+  };
+  if (verifyCommand)
+    return status(runVerify());
+  if (boundCommand)
+    return status(runBound());
+  if (runCommand)
+    return status(runRun());
+  return status(runInspect());
+}
+
+int main(int argc, char **argv) {
+  llvm::InitLLVM init(argc, argv);
+  keepFreedMemory();
+  installErrorHandlers();
+  llvm::cl::SetVersionPrinter(printVersion);
+  auto finish = [] {
+    llvm::Error error = finishStandardOutput();
+    if (!error)
+      return 0;
+    llvm::logAllUnhandledErrors(std::move(error), llvm::errs());
+    return usageStatus;
+  };
+  // `qev`, `qev help`, `qev --help` and `qev help COMMAND`.
+  std::vector<const char *> arguments(argv, argv + argc);
+  llvm::StringRef word = argc > 1 ? argv[1] : "help";
+  if (word == "help" || word == "--help" || word == "-h") {
+    if (argc < 3) {
+      llvm::outs() << overview;
+      return finish();
+    }
+    arguments = {argv[0], argv[2], "--help"};
+    word = argv[2];
+  }
+  if (word == "--version") {
+    printVersion(llvm::outs());
+    return finish();
+  }
+  if (!isCommand(word))
+    return refuseCommand(word);
+  for (const char *argument : llvm::ArrayRef(arguments).drop_front(2)) {
+    llvm::StringRef name = llvm::StringRef(argument).split('=').first;
+    if (isFutureOption(argument))
+      return fail("option '" + name + "' is not in this version");
+    if (llvm::StringRef owner = findOwner(word, argument); !owner.empty())
+      return fail("option '" + name + "' goes with 'qev " + owner +
+                  "', not with 'qev " + word + "'");
+  }
+  for (llvm::cl::SubCommand *command : listCommands())
+    llvm::cl::HideUnrelatedOptions({&modelCategory, &regionCategory,
+                                    &questionCategory, &methodCategory,
+                                    &outputCategory},
+                                   *command);
+  std::string complaint;
+  llvm::raw_string_ostream complaints(complaint);
+  if (!llvm::cl::ParseCommandLineOptions(static_cast<int>(arguments.size()),
+                                         arguments.data(), "", &complaints))
+    return refuseOptions(word, complaint);
+  for (llvm::cl::SubCommand *command : listCommands())
+    for (const auto &[name, option] : command->OptionsMap)
+      if (command->getName() == word && option->getNumOccurrences() > 1)
+        return fail("option '" + llvm::Twine(name.size() > 1 ? "--" : "-") +
+                    name + "' is given twice");
+  return dispatch();
+}

@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+"""Runs a counterexample of `qev verify --witness DIR` in ONNX Runtime.
+
+    replay-witness.py FIRST.onnx SECOND.onnx DIR [SAMPLE]
+
+Runs both models on DIR/sampleN.input.npy without graph optimisation and prints,
+for each output, what the runtime and what qev's exact arithmetic computed.
+Exits with 1 if a runtime output is further from the exact one than float32
+rounding explains: 1e-4 of the largest output, or one step of the second model's
+output quantizer where that model ends in one. Needs numpy and onnxruntime.
+"""
+
+import argparse
+import pathlib
+import sys
+
+import numpy as np
+import onnxruntime as ort
+
+
+def run(model: str, x: np.ndarray) -> np.ndarray:
+    options = ort.SessionOptions()
+    options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
+    options.intra_op_num_threads = 1
+    session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: x})[0].astype(np.float64)
+
+
+def get_step(values: np.ndarray) -> float:
+    """The largest float32 of which all values are multiples; 0 if there is none
+    worth speaking of."""
+    distinct = np.unique(np.abs(values[values != 0]))
+    if distinct.size == 0:
+        return 0.0
+    gaps = np.diff(np.concatenate([[0.0], distinct]))
+    step = gaps.min()
+    multiples = distinct / step
+    return float(step) if np.allclose(multiples, np.round(multiples), atol=1e-4) else 0.0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("first")
+    parser.add_argument("second")
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("sample", type=int, nargs="?", default=0)
+    args = parser.parse_args()
+
+    def load(name: str) -> np.ndarray:
+        return np.load(args.folder / f"sample{args.sample}.{name}.npy")
+
+    x = load("input").astype(np.float32)
+    exact = [load("first").ravel(), load("second").ravel()]
+    computed = [run(args.first, x).ravel(), run(args.second, x).ravel()]
+    delta = [second - first for first, second in (exact, computed)]
+
+    print("output  first runtime / exact       second runtime / exact      delta runtime / exact")
+    for i in range(exact[0].size):
+        columns = [(computed[0][i], exact[0][i]), (computed[1][i], exact[1][i]), (delta[1][i], delta[0][i])]
+        print(f"{i:6}  " + "  ".join(f"{a:12.6f} {b:12.6f} " for a, b in columns))
+    # Float32 sums differ from exact ones in the last digits, and so a quantizer
+    # may take the neighbouring code.
+    allowed = [1e-4 * np.abs(exact[0]).max(), 1e-4 * np.abs(exact[1]).max()]
+    allowed[1] += get_step(exact[1])
+    errors = [float(np.abs(a - b).max()) for a, b in zip(computed, exact, strict=True)]
+    print(f"largest distance between runtime and exact: {errors[0]:.3g} in the first model, {errors[1]:.3g} in the second")
+    if errors[0] > allowed[0] or errors[1] > allowed[1]:
+        print("error: more than float32 rounding explains", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
