@@ -12,6 +12,16 @@
 
 namespace qev {
 
+/// What the outputs, or the values of the goal's pair, depend on.
+static llvm::DenseSet<const Op *> findNeeded(const Net &net,
+                                             llvm::ArrayRef<const Op *> roots) {
+  llvm::DenseSet<const Op *> needed(roots.begin(), roots.end());
+  for (const auto &op : llvm::reverse(net.ops))
+    if (needed.contains(op.get()))
+      needed.insert(op->operands.begin(), op->operands.end());
+  return needed;
+}
+
 llvm::Expected<System> encode(const Twin &twin, const TwinBounds &bounds,
                               llvm::ArrayRef<InputRegion> regions,
                               const Goal &goal, const EncodeOptions &options) {
@@ -22,7 +32,22 @@ llvm::Expected<System> encode(const Twin &twin, const TwinBounds &bounds,
     return makeError(DiagId::EncodeUnsupported, "",
                      "the margin must be at least 0 and below 0.5, got " +
                          printReal(options.margin));
-  encoding::Encoder encoder(bounds, options);
+  if (goal.pair && *goal.pair >= twin.pairs.size())
+    return makeError(DiagId::EncodeUnsupported, "",
+                     "the goal names pair " + llvm::Twine(*goal.pair) + " of " +
+                         llvm::Twine(twin.pairs.size()));
+  const auto &firstOutputs = twin.first->outputs;
+  const auto &secondOutputs = twin.second->outputs;
+  std::vector<const Op *> firstRoots(firstOutputs.begin(), firstOutputs.end());
+  std::vector<const Op *> secondRoots(secondOutputs.begin(),
+                                      secondOutputs.end());
+  if (goal.pair) {
+    firstRoots = {twin.pairs[*goal.pair].first};
+    secondRoots = {twin.pairs[*goal.pair].second};
+  }
+  encoding::Encoder encoder(bounds, options,
+                            findNeeded(*twin.first, firstRoots),
+                            findNeeded(*twin.second, secondRoots));
   if (llvm::Error error = encoder.addInputs(*twin.first, *twin.second, regions))
     return error;
   if (llvm::Error error = encoder.addNet(*twin.first, Side::First))
@@ -35,7 +60,7 @@ llvm::Expected<System> encode(const Twin &twin, const TwinBounds &bounds,
   if (options.hullRows)
     if (llvm::Error error = encoder.addPlanes(twin))
       return error;
-  if (llvm::Error error = encoder.addGoal(*twin.first, *twin.second, goal))
+  if (llvm::Error error = encoder.addGoal(firstRoots, secondRoots, goal))
     return error;
   return encoder.take();
 }
@@ -248,6 +273,8 @@ llvm::Error Encoder::addDifferences(const Twin &twin) {
       return makeError(DiagId::BoundsShape, "",
                        "no bounds of the difference of pair " +
                            llvm::Twine(index));
+    if (!isNeeded(pair))
+      continue;
     const Box &delta = bounds.delta[index];
     Values first = getReals(*pair.first), second = getReals(*pair.second);
     if (first.size() != delta.size() || second.size() != delta.size())
@@ -281,7 +308,7 @@ llvm::Error Encoder::addDifferences(const Twin &twin) {
 /// Facets of twin hulls: Y - X <= p x + q (y - x) + r, or >=.
 llvm::Error Encoder::addPlanes(const Twin &twin) {
   for (auto [pair, planes] : llvm::zip(twin.pairs, bounds.planes)) {
-    if (planes.planes.empty())
+    if (planes.planes.empty() || !isNeeded(pair))
       continue;
     Values x = getReals(*planes.first), y = getReals(*planes.second);
     Values first = getReals(*pair.first), second = getReals(*pair.second);

@@ -17,6 +17,7 @@
 
 #include "RowBuilder.h"
 #include "qev/Encode/Encode.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace qev::encoding {
 
@@ -24,15 +25,21 @@ using Values = std::vector<AffineValue>;
 
 class Encoder {
 public:
-  Encoder(const TwinBounds &bounds, const EncodeOptions &options)
-      : bounds(bounds), options(options) {}
+  /// Ops that are not needed are left out.
+  Encoder(const TwinBounds &bounds, const EncodeOptions &options,
+          llvm::DenseSet<const Op *> neededFirst,
+          llvm::DenseSet<const Op *> neededSecond)
+      : bounds(bounds), options(options), neededFirst(std::move(neededFirst)),
+        neededSecond(std::move(neededSecond)) {}
 
   llvm::Error addInputs(const Net &first, const Net &second,
                         llvm::ArrayRef<InputRegion> regions);
   llvm::Error addNet(const Net &net, Side side);
   llvm::Error addDifferences(const Twin &twin);
   llvm::Error addPlanes(const Twin &twin);
-  llvm::Error addGoal(const Net &first, const Net &second, const Goal &goal);
+  /// `first` and `second`: the values that the goal is about.
+  llvm::Error addGoal(llvm::ArrayRef<const Op *> first,
+                      llvm::ArrayRef<const Op *> second, const Goal &goal);
   System take() { return std::move(system); }
 
 private:
@@ -62,6 +69,10 @@ private:
   llvm::Error addStepRows(const Place &place, const Step &step,
                           const Interval &range);
 
+  bool isNeeded(const Pair &pair) const {
+    return neededFirst.contains(pair.first) &&
+           neededSecond.contains(pair.second);
+  }
   /// Of a constant they are made on demand.
   Values getValues(const Op &op) const;
   /// Values as reals: codes are dequantized.
@@ -85,6 +96,7 @@ private:
 
   const TwinBounds &bounds;
   const EncodeOptions &options;
+  llvm::DenseSet<const Op *> neededFirst, neededSecond;
   System system;
   llvm::DenseMap<const Op *, Values> values;
 };

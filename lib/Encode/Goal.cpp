@@ -52,40 +52,49 @@ Goal Goal::largestTopOneLead(int64_t numOutputs, int64_t winner, int64_t rival,
   return goal;
 }
 
+static llvm::Expected<encoding::LinearSum> makeSum(const System &system,
+                                                   const OutputForm &form) {
+  encoding::LinearSum sum;
+  for (auto [parts, values] : {std::pair{&form.first, &system.firstOutputs},
+                               std::pair{&form.second, &system.secondOutputs}})
+    for (const OutputForm::Part &part : *parts) {
+      if (part.output < 0 || part.output >= static_cast<int64_t>(values->size()))
+        return makeError(DiagId::EncodeUnsupported, "",
+                         "the goal names output " + llvm::Twine(part.output) +
+                             " of " + llvm::Twine(values->size()));
+      sum.add(part.factor, (*values)[part.output]);
+    }
+  return sum;
+}
+
+static llvm::Error outOfRange() {
+  return makeError(DiagId::EncodeUnsupported, "",
+                   "the goal has a coefficient out of the range of doubles");
+}
+
+llvm::Error setMaximum(System &system, const OutputForm &form) {
+  llvm::Expected<encoding::LinearSum> sum = makeSum(system, form);
+  if (!sum)
+    return sum.takeError();
+  if (!encoding::setObjective(system, *sum))
+    return outOfRange();
+  return llvm::Error::success();
+}
+
 namespace encoding {
 
-llvm::Error Encoder::addGoal(const Net &first, const Net &second,
+llvm::Error Encoder::addGoal(llvm::ArrayRef<const Op *> first,
+                             llvm::ArrayRef<const Op *> second,
                              const Goal &goal) {
-  for (const Op *output : first.outputs)
-    for (AffineValue &value : getReals(*output))
-      system.firstOutputs.push_back(std::move(value));
-  for (const Op *output : second.outputs)
-    for (AffineValue &value : getReals(*output))
-      system.secondOutputs.push_back(std::move(value));
-
-  auto form = [&](const OutputForm &parts) -> llvm::Expected<LinearSum> {
-    LinearSum sum;
-    for (auto [list, outputs] :
-         {std::pair{&parts.first, &system.firstOutputs},
-          std::pair{&parts.second, &system.secondOutputs}})
-      for (const OutputForm::Part &part : *list) {
-        if (part.output < 0 ||
-            part.output >= static_cast<int64_t>(outputs->size()))
-          return makeError(DiagId::EncodeUnsupported, "",
-                           "the goal names output " + llvm::Twine(part.output) +
-                               " of " + llvm::Twine(outputs->size()));
-        sum.add(part.factor, (*outputs)[part.output]);
-      }
-    return sum;
-  };
-  auto outOfRange = [] {
-    return makeError(DiagId::EncodeUnsupported, "",
-                     "the goal has a coefficient out of the range of doubles");
-  };
+  for (auto [ops, values] : {std::pair{first, &system.firstOutputs},
+                             std::pair{second, &system.secondOutputs}})
+    for (const Op *op : ops)
+      for (AffineValue &value : getReals(*op))
+        values->push_back(std::move(value));
 
   int64_t number = 0;
   for (const OutputRow &row : goal.require) {
-    llvm::Expected<LinearSum> sum = form(row.form);
+    llvm::Expected<LinearSum> sum = qev::makeSum(system, row.form);
     if (!sum)
       return sum.takeError();
     Origin origin{Side::Both, nullptr, number++, Role::Goal};
@@ -93,14 +102,8 @@ llvm::Error Encoder::addGoal(const Net &first, const Net &second,
                           -1, row.strict))
       return outOfRange();
   }
-  if (goal.maximise) {
-    llvm::Expected<LinearSum> sum = form(*goal.maximise);
-    if (!sum)
-      return sum.takeError();
-    if (!setObjective(system, *sum))
-      return outOfRange();
-  }
-  return llvm::Error::success();
+  return goal.maximise ? qev::setMaximum(system, *goal.maximise)
+                       : llvm::Error::success();
 }
 
 } // namespace encoding

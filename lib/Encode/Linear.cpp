@@ -12,9 +12,11 @@
 namespace qev::encoding {
 
 llvm::Error Encoder::addNet(const Net &net, Side side) {
+  const auto &needed = side == Side::First ? neededFirst : neededSecond;
   for (const auto &op : net.ops)
-    if (llvm::Error error = addOp(net, *op, side))
-      return error;
+    if (needed.contains(op.get()))
+      if (llvm::Error error = addOp(net, *op, side))
+        return error;
   return llvm::Error::success();
 }
 

@@ -19,8 +19,9 @@
 
 namespace qev {
 
-/// A linear form over the outputs as reals. Outputs are counted through: the
-/// elements of the first output tensor, then of the second, ...
+/// A linear form over the outputs as reals, or over the values of the goal's
+/// pair. Outputs are counted through: the elements of the first output tensor,
+/// then of the second, ...
 struct OutputForm {
   struct Part {
     int64_t output;
@@ -39,6 +40,9 @@ struct OutputRow {
 /// What is asked. With `maximise` the optimisation form, without the decision
 /// form; the rows restrict both.
 struct Goal {
+  /// The pair of the twin whose values the forms are over; none: the outputs.
+  /// Nothing is encoded that these do not depend on.
+  std::optional<size_t> pair;
   std::optional<OutputForm> maximise;
   std::vector<OutputRow> require;
 
@@ -84,6 +88,9 @@ llvm::Expected<System> encode(const Twin &twin, const TwinBounds &bounds,
                               llvm::ArrayRef<InputRegion> regions,
                               const Goal &goal,
                               const EncodeOptions &options = {});
+
+/// Has an encoded system maximise another form over the same values.
+llvm::Error setMaximum(System &system, const OutputForm &form);
 
 } // namespace qev
 

@@ -141,7 +141,7 @@ struct System {
   std::vector<std::vector<AffineValue>>
       inputs; ///< of each region, each element
   std::vector<AffineValue> firstOutputs,
-      secondOutputs; ///< reals, outputs in a row
+      secondOutputs; ///< reals, outputs in a row, or those of the goal's pair
   std::string firstName, secondName;
 
   bool hasIntegers() const;

@@ -29,7 +29,7 @@ namespace {
 /// What a test has met; it asserts that it was enough.
 struct Coverage {
   uint64_t systems = 0, checks = 0, refused = 0, unaligned = 0;
-  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0;
+  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0, smaller = 0;
 };
 
 Real getValue(const Runner &first, const Runner &second, Side side,
@@ -96,9 +96,29 @@ void checkTwin(Net &firstNet, Net &secondNet,
         coverage.differences += row.origin.role == Role::Difference;
         coverage.hulls += row.origin.role == Role::Hull;
       }
+      // The same up to an inner pair alone.
+      Goal inner;
+      inner.pair = choice % (*twin)->pairs.size();
+      const Pair &pair = (*twin)->pairs[*inner.pair];
+      System part = llvm::cantFail(
+          encode(**twin, bounds, regions, inner, options));
+      llvm::cantFail(
+          setMaximum(part, *Goal::largestDelta(0, sign).maximise));
+      ASSERT_LE(part.rows.size(), system->rows.size());
+      coverage.smaller += part.rows.size() < system->rows.size();
       for (const auto &input : inputs) {
         first.run(input);
         second.run(input);
+        std::vector<Real> partPoint =
+            makePoint(part, [&](Side side, const Op &op, int64_t element) {
+              return getValue(first, second, side, op, element);
+            });
+        auto partViolation = findViolation(part, partPoint, true);
+        ASSERT_FALSE(partViolation) << *partViolation;
+        ASSERT_GE(part.objective->evaluate(partPoint),
+                  Real(sign) *
+                      (toReals(*pair.second, second.get(*pair.second))[0] -
+                       toReals(*pair.first, first.get(*pair.first))[0]));
         std::vector<Real> point =
             makePoint(*system, [&](Side side, const Op &op, int64_t element) {
               return getValue(first, second, side, op, element);
@@ -138,6 +158,7 @@ TEST(RandomTwins, executionsSatisfyTheSystem) {
   EXPECT_GT(coverage.exactSteps, 5000u);
   EXPECT_GT(coverage.differences, 50000u);
   EXPECT_GT(coverage.hulls, 5000u);
+  EXPECT_GT(coverage.smaller, 1000u);
 }
 
 TEST(RandomTwins, numbersOfEverySizeAreEncodedOrRefused) {
