@@ -193,7 +193,8 @@ struct TwinAnalyzer::Data {
 
   TwinBounds runBaseline(llvm::ArrayRef<InputRegion> inputs, bool byRows) const;
   TwinBounds runJointly(llvm::ArrayRef<InputRegion> inputs,
-                        TwinRefiner::Passes passes, bool withPlanes) const;
+                        TwinRefiner::Passes passes, bool withPlanes,
+                        llvm::ArrayRef<Box> known) const;
 };
 
 llvm::Expected<TwinAnalyzer> TwinAnalyzer::build(const Twin &twin) {
@@ -255,7 +256,8 @@ static size_t findOutputPairs(llvm::ArrayRef<PairStep> steps) {
 /// where it decides, at the outputs. So they are never looser there.
 TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
                                           TwinRefiner::Passes passes,
-                                          bool withPlanes) const {
+                                          bool withPlanes,
+                                          llvm::ArrayRef<Box> known) const {
   AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
   AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
   AnalyzedNet intervals = analyzeByIntervals(s);
@@ -281,6 +283,8 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
     run.add(pair, steps[i], affine[i].get());
     meetWith(run.delta[i], con.delta[i]);
     meetWith(run.delta[i], sym.delta[i]);
+    if (!known.empty())
+      meetWith(run.delta[i], known[i]);
     refiner.add(static_cast<int>(i), run.delta);
   }
   refiner.narrowOutputs(static_cast<int>(twin.pairs.size()) - 1, run.delta);
@@ -291,12 +295,18 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
 
 llvm::Expected<TwinBounds>
 TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
-                  bool withPlanes) const {
+                  bool withPlanes, llvm::ArrayRef<Box> known) const {
   const Twin &twin = data->twin;
   if (!isSound(method))
     return makeError(DiagId::MethodUnsupported, "",
                      "method '" + getName(method) +
                          "' bounds the outputs' difference only");
+  if (!known.empty() && method != Method::Twin && method != Method::Best)
+    return makeError(DiagId::MethodUnsupported, "",
+                     "method '" + getName(method) +
+                         "' does not start from known differences");
+  assert((known.empty() || known.size() == twin.pairs.size()) &&
+         "one box per pair");
   for (const Net *net : {twin.first, twin.second})
     if (llvm::Error error = checkInputs(*net, inputs))
       return error;
@@ -306,9 +316,10 @@ TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
   case Method::Symbolic:
     return data->runBaseline(inputs, /*byRows=*/true);
   case Method::Twin:
-    return data->runJointly(inputs, {}, withPlanes);
+    return data->runJointly(inputs, {}, withPlanes, known);
   case Method::Best:
-    return data->runJointly(inputs, {/*inner=*/4, /*outputs=*/12}, withPlanes);
+    return data->runJointly(inputs, {/*inner=*/4, /*outputs=*/12}, withPlanes,
+                            known);
   case Method::QebverifCon:
   case Method::QebverifSym:
     break;

@@ -53,6 +53,9 @@ public:
               setDouble("mip_feasibility_tolerance", limits.feasibility);
     if (std::isfinite(limits.seconds))
       ok = ok && setDouble("time_limit", limits.seconds);
+    if (limits.nodes)
+      ok = ok && setInt("mip_max_nodes", static_cast<HighsInt>(std::min<int64_t>(
+                                             *limits.nodes, std::numeric_limits<HighsInt>::max())));
     if (!ok || !passModel())
       return false;
     ok = Highs_setCallback(highs, interrupt, this) == kHighsStatusOk;
@@ -82,6 +85,10 @@ public:
     case kHighsModelStatusTimeLimit:
       answer.kind = Answer::Stopped;
       answer.reason = "time limit";
+      break;
+    case kHighsModelStatusSolutionLimit: // nodes are counted here
+      answer.kind = Answer::Stopped;
+      answer.reason = "node limit";
       break;
     case kHighsModelStatusInterrupt:
       answer.kind = Answer::Stopped;
@@ -323,7 +330,7 @@ class HighsSolver : public Solver {
     if (child.kind == ChildResult::Done)
       if (auto answer = deserialize(child.output, system.variables.size())) {
         // The child sees only that it is asked to stop.
-        if (answer->kind == Answer::Stopped)
+        if (answer->kind == Answer::Stopped && answer->reason == "interrupted")
           answer->reason =
               limits.stop && limits.stop->load() ? "interrupted" : "time limit";
         return *answer;

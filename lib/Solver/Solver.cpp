@@ -73,6 +73,17 @@ Answer Solver::solve(const System &system, const SolveLimits &limits) const {
   return answer;
 }
 
+std::vector<Answer> Solver::solveEach(System &system,
+                                      llvm::ArrayRef<Objective> objectives,
+                                      const SolveLimits &limits) const {
+  std::vector<Answer> answers;
+  for (const Objective &objective : objectives) {
+    system.objective = objective;
+    answers.push_back(solve(system, limits));
+  }
+  return answers;
+}
+
 std::optional<std::vector<Real>> makePoint(const System &system,
                                            llvm::ArrayRef<double> values) {
   std::vector<Real> point;

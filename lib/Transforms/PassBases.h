@@ -28,6 +28,21 @@ template <> struct OptionTraits<Method> {
   static std::string describe() { return "interval, symbolic or best"; }
 };
 
+enum class TightenWith { Lp, Milp };
+template <> struct OptionTraits<TightenWith> {
+  static std::optional<TightenWith> parse(llvm::StringRef text) {
+    if (text == "lp")
+      return TightenWith::Lp;
+    if (text == "milp")
+      return TightenWith::Milp;
+    return std::nullopt;
+  }
+  static std::string print(TightenWith with) {
+    return with == TightenWith::Lp ? "lp" : "milp";
+  }
+  static std::string describe() { return "lp or milp"; }
+};
+
 #define QEV_PASS_BEGIN(CLASS, NAME, EFFECT, SUMMARY, DESCRIPTION)              \
   template <typename Parent> class CLASS##Base : public Parent {               \
   public:                                                                      \

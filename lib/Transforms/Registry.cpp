@@ -10,14 +10,18 @@
 
 namespace qev {
 
-PassRegistry makePassRegistry() {
+PassRegistry makePassRegistry(BoundOracleFactory makeOracle) {
   PassRegistry registry;
 #define QEV_PASS_BEGIN(CLASS, NAME, EFFECT, SUMMARY, DESCRIPTION)              \
   registry.passes.push_back(                                                   \
-      {NAME, Effect::EFFECT, SUMMARY, DESCRIPTION, create##CLASS##Pass});
+      {NAME, Effect::EFFECT, SUMMARY, DESCRIPTION,                             \
+       [] { return create##CLASS##Pass(); }});
 #define QEV_PIPELINE(NAME, TEXT, USE)                                          \
   registry.pipelines.push_back({NAME, TEXT, USE});
 #include "qev/Transforms/Passes.def"
+  for (PassInfo &info : registry.passes)
+    if (info.name == "tighten-bounds")
+      info.create = [makeOracle] { return createTightenBoundsPass(makeOracle); };
   return registry;
 }
 

@@ -12,6 +12,7 @@
 #include "qev/IR/Parser.h"
 #include "qev/Pass/ExpectedDiagnostics.h"
 #include "qev/Pass/PassManager.h"
+#include "qev/Solver/LinearOracle.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
@@ -329,7 +330,7 @@ static ExitStatus writeFile(llvm::StringRef text) {
 static ExitStatus run() {
   std::string text;
   llvm::raw_string_ostream os(text);
-  PassRegistry registry = makePassRegistry();
+  PassRegistry registry = makePassRegistry(createLinearOracle);
   if (listPasses || printDocs) {
     (listPasses ? printPassList : printPassDocs)(registry, os);
     return writeFile(text);

@@ -25,8 +25,12 @@ public:
   /// Interval, Symbolic or Best. Fails with `query-region` on regions that are
   /// not those of the nets' inputs, and with `method-unsupported`.
   /// `withPlanes` asks for TwinBounds::planes, which Twin and Best have.
+  /// `known`: ranges of delta proved by other means, like Twin::pairs, or none;
+  /// each pair's range is cut by them before it is used for later ones. There
+  /// must be an execution that lies in all of them. For Twin and Best.
   llvm::Expected<TwinBounds> run(llvm::ArrayRef<InputRegion> inputs,
-                                 Method method, bool withPlanes = false) const;
+                                 Method method, bool withPlanes = false,
+                                 llvm::ArrayRef<Box> known = {}) const;
 
   const LinearMaps &getFirstMaps() const;
   const LinearMaps &getSecondMaps() const;

@@ -9,6 +9,7 @@
 #define QEV_PASS_REGISTRY_H
 
 #include "qev/Pass/Pass.h"
+#include <functional>
 
 namespace qev {
 
@@ -28,7 +29,7 @@ struct PassInfo {
   Effect effect;
   llvm::StringRef summary;
   llvm::StringRef description;
-  std::unique_ptr<Pass> (*create)();
+  std::function<std::unique_ptr<Pass>()> create;
 };
 
 /// A pipeline that has a name.

@@ -23,6 +23,8 @@ namespace qev {
 
 struct SolveLimits {
   double seconds = infinity; ///< of wall time
+  /// Nodes of the search tree; only the linked HiGHS counts them.
+  std::optional<int64_t> nodes;
   /// Set by another thread to end the solve soon; may be null.
   const std::atomic<bool> *stop = nullptr;
   /// Primal and integer feasibility asked of floating-point solvers.
@@ -63,6 +65,10 @@ public:
   virtual std::string getName() const = 0; ///< with version: `highs 1.15.1`
   /// Answers what encoding has decided itself; asks the solver otherwise.
   Answer solve(const System &system, const SolveLimits &limits = {}) const;
+  /// The system with each of these objectives, one answer per objective.
+  std::vector<Answer> solveEach(System &system,
+                                llvm::ArrayRef<Objective> objectives,
+                                const SolveLimits &limits = {}) const;
 
 protected:
   virtual Answer run(const System &system, const SolveLimits &limits) const = 0;

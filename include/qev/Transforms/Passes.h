@@ -8,6 +8,7 @@
 #ifndef QEV_TRANSFORMS_PASSES_H
 #define QEV_TRANSFORMS_PASSES_H
 
+#include "qev/Analysis/BoundOracle.h"
 #include "qev/Pass/Registry.h"
 
 namespace qev {
@@ -16,8 +17,11 @@ namespace qev {
   std::unique_ptr<Pass> create##CLASS##Pass();
 #include "qev/Transforms/Passes.def"
 
-/// All passes and pipelines of Passes.def.
-PassRegistry makePassRegistry();
+std::unique_ptr<Pass> createTightenBoundsPass(BoundOracleFactory makeOracle);
+
+/// All passes and pipelines of Passes.def. `makeOracle` gives `tighten-bounds`
+/// its solver; without, that pass refuses to run.
+PassRegistry makePassRegistry(BoundOracleFactory makeOracle = nullptr);
 
 /// Runs a pipeline of these passes, `normalize` for one. An error in the text
 /// or in a pass is reported; so is a module that a pass left not well formed.
