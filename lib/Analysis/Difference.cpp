@@ -201,7 +201,7 @@ struct Function {
 
 } // namespace
 
-static const Op *skipReshapes(const Op *op) {
+const Op *skipReshapes(const Op *op) {
   while (op->is(OpKind::Reshape))
     op = op->operands[0];
   return op;

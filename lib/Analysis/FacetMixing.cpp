@@ -95,15 +95,15 @@ bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
     return true;
   }
   const PairStep &step = twin.steps[pair];
-  auto find = [&](int source) -> const TwinRows * {
+  auto find = [&](int source, const Op *operand) -> const TwinRows * {
     if (source == PairStep::inputs) {
-      auto found = trace.inputs.find(PairStep::inputs);
-      return found == trace.inputs.end() ? nullptr : &found->second;
+      auto found = trace.directInputs.find(skipReshapes(operand));
+      return found == trace.directInputs.end() ? nullptr : &found->second;
     }
     auto found = values.find(source);
     return found == values.end() ? nullptr : &found->second;
   };
-  const TwinRows *from = find(step.from);
+  const TwinRows *from = find(step.from, step.firstOperand);
   if (!from)
     return false;
   switch (step.kind) {
@@ -140,7 +140,8 @@ bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
     return true;
   }
   case PairStep::Sum: {
-    const TwinRows *right = find(step.fromRight);
+    const TwinRows *right =
+        find(step.fromRight, step.first->operands[1]);
     if (!right || right->x.cols() != from->x.cols())
       return false;
     double sign = step.first->is(OpKind::Sub) ? -1 : 1;
@@ -162,40 +163,25 @@ std::optional<PlaneSlopes> ForwardRun::run(int last) {
   return facets;
 }
 
-/// The slopes that a substitution without given ones takes.
-static PlaneSlopes getCentroidSlopes(const RelaxedTwin &twin,
-                                     const SubstitutionTrace &trace) {
-  PlaneSlopes slopes;
-  for (const auto &[pair, rows] : trace.rows) {
-    const std::vector<NeuronStep> &neurons = twin.neurons.find(pair)->second;
-    TwinRows &chosen = slopes[pair];
-    chosen = {Matrix::Zero(rows.x.rows(), rows.x.cols()),
-              Matrix::Zero(rows.x.rows(), rows.x.cols())};
-    for (int64_t i = 0; i < rows.x.cols(); ++i) {
-      if (!neurons[i].hull)
-        continue;
-      auto [x, e] = neurons[i].hull->getCentroid();
-      for (int64_t r = 0; r < rows.x.rows(); ++r) {
-        double d = rows.e(r, i), u = rows.x(r, i) - d;
-        double size = std::fabs(u) + std::fabs(d);
-        if (size == 0)
-          continue;
-        Plane plane = neurons[i].hull->findFacet(u, d, x, e).slopes;
-        chosen.x(r, i) = plane.slopeX / size;
-        chosen.e(r, i) = plane.slopeE / size;
-      }
-    }
+/// Takes over the slopes of one row.
+static void copyRow(PlaneSlopes &to, const PlaneSlopes &from, int64_t row) {
+  for (auto &[pair, slopes] : to) {
+    const TwinRows &source = from.find(pair)->second;
+    slopes.x.row(row) = source.x.row(row);
+    slopes.e.row(row) = source.e.row(row);
   }
-  return slopes;
 }
 
 Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
-                           llvm::ArrayRef<int64_t> elements, unsigned passes) {
-  if (passes == 0)
+                           llvm::ArrayRef<int64_t> elements, unsigned passes,
+                           PlaneSlopes *used) {
+  if (passes == 0 && !used)
     return boundErrors(twin, pair, elements);
   SubstitutionTrace trace;
   Vector best = boundErrors(twin, pair, elements, nullptr, &trace);
-  PlaneSlopes slopes = getCentroidSlopes(twin, trace);
+  PlaneSlopes slopes = std::move(trace.slopes);
+  if (used)
+    *used = slopes;
   for (unsigned k = 0; k < passes; ++k) {
     auto facets = ForwardRun(twin, trace).run(pair);
     if (!facets)
@@ -207,7 +193,14 @@ Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
       chosen.e = (1 - t) * chosen.e + t * facet.e;
     }
     trace = {};
-    best = best.cwiseMin(boundErrors(twin, pair, elements, &slopes, &trace));
+    Vector bounds = boundErrors(twin, pair, elements, &slopes, &trace);
+    for (int64_t r = 0; r < bounds.size(); ++r) {
+      if (!(bounds[r] < best[r]))
+        continue;
+      best[r] = bounds[r];
+      if (used)
+        copyRow(*used, slopes, r);
+    }
   }
   return best;
 }

@@ -81,18 +81,12 @@ Box TwinRun::clampBoth(const PairStep &step, const Box &operand,
                             std::vector<Approximation> &names) const {
   const Box &x = firstReals(*step.firstOperand);
   const Box &y = secondReals(*step.secondOperand);
-  bool rounds = false, clamps = false, roundsAndBends = false;
+  bool rounds = false, clamps = false;
   auto describe = [&](const Op *op, const AnalyzedNet &net, int64_t i,
                       const Interval &argument) {
-    ClampedValue value{{}, argument, true};
-    if (!op)
-      return value;
-    value.step = getClampStep(*op, i);
-    if (op->is(OpKind::Quantize))
-      value.isExact = net.exactRoundings.find(op)->second[i];
+    ClampedValue value = describeClamp(op, net, i, argument);
     rounds |= !value.isExact;
-    bool bends = argument.lo < value.step.lo || argument.hi > value.step.hi;
-    (op->is(OpKind::Quantize) ? roundsAndBends : clamps) |= bends;
+    clamps |= argument.lo < value.step.lo || argument.hi > value.step.hi;
     return value;
   };
   Box result;
@@ -104,7 +98,7 @@ Box TwinRun::clampBoth(const PairStep &step, const Box &operand,
   }
   if (rounds)
     names.push_back(Approximation::RoundToNearest);
-  if (clamps || roundsAndBends)
+  if (clamps)
     names.push_back(Approximation::ReluClampCases);
   return result;
 }
@@ -193,8 +187,7 @@ struct TwinAnalyzer::Data {
 
   TwinBounds runBaseline(llvm::ArrayRef<InputRegion> inputs, bool byRows) const;
   TwinBounds runJointly(llvm::ArrayRef<InputRegion> inputs,
-                        TwinRefiner::Passes passes, bool withPlanes,
-                        llvm::ArrayRef<Box> known) const;
+                        TwinRefiner::Passes passes, const Wanted &wanted) const;
 };
 
 llvm::Expected<TwinAnalyzer> TwinAnalyzer::build(const Twin &twin) {
@@ -239,7 +232,7 @@ TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
   for (auto [i, pair] : llvm::enumerate(twin.pairs))
     run.add(pair, steps[i], affine[i].get());
   return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
-          std::move(run.by), {}};
+          std::move(run.by), {}, {}};
 }
 
 /// The pairs from the last affine one or sum on: only element-wise steps follow.
@@ -256,8 +249,7 @@ static size_t findOutputPairs(llvm::ArrayRef<PairStep> steps) {
 /// where it decides, at the outputs. So they are never looser there.
 TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
                                           TwinRefiner::Passes passes,
-                                          bool withPlanes,
-                                          llvm::ArrayRef<Box> known) const {
+                                          const Wanted &wanted) const {
   AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
   AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
   AnalyzedNet intervals = analyzeByIntervals(s);
@@ -277,35 +269,44 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   meetRanges(f, analyzeByIntervals(f));
 
   TwinRun run(f, s, false);
-  TwinRefiner refiner(twin, steps, affine, inputs, f, s, passes);
+  TwinRefiner refiner(twin, steps, affine, inputs, f, s, passes,
+                      /*keepsSlopes=*/wanted.attributions);
   for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
     refiner.prepare(static_cast<int>(i), run.delta);
     run.add(pair, steps[i], affine[i].get());
     meetWith(run.delta[i], con.delta[i]);
     meetWith(run.delta[i], sym.delta[i]);
-    if (!known.empty())
-      meetWith(run.delta[i], known[i]);
+    if (!wanted.known.empty())
+      meetWith(run.delta[i], wanted.known[i]);
     refiner.add(static_cast<int>(i), run.delta);
   }
-  refiner.narrowOutputs(static_cast<int>(twin.pairs.size()) - 1, run.delta);
-  return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
-          std::move(run.by),
-          withPlanes ? refiner.getPlanes() : std::vector<PairPlanes>()};
+  auto last = static_cast<int>(twin.pairs.size()) - 1;
+  refiner.narrowOutputs(last, run.delta);
+  TwinBounds bounds;
+  if (wanted.planes)
+    bounds.planes = refiner.getPlanes();
+  if (wanted.attributions)
+    bounds.attributions = refiner.attributeOutputs(last, run.delta[last]);
+  bounds.first = std::move(f.bounds);
+  bounds.second = std::move(s.bounds);
+  bounds.delta = std::move(run.delta);
+  bounds.by = std::move(run.by);
+  return bounds;
 }
 
 llvm::Expected<TwinBounds>
 TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
-                  bool withPlanes, llvm::ArrayRef<Box> known) const {
+                  const Wanted &wanted) const {
   const Twin &twin = data->twin;
   if (!isSound(method))
     return makeError(DiagId::MethodUnsupported, "",
                      "method '" + getName(method) +
                          "' bounds the outputs' difference only");
-  if (!known.empty() && method != Method::Twin && method != Method::Best)
+  if (!wanted.known.empty() && method != Method::Twin && method != Method::Best)
     return makeError(DiagId::MethodUnsupported, "",
                      "method '" + getName(method) +
                          "' does not start from known differences");
-  assert((known.empty() || known.size() == twin.pairs.size()) &&
+  assert((wanted.known.empty() || wanted.known.size() == twin.pairs.size()) &&
          "one box per pair");
   for (const Net *net : {twin.first, twin.second})
     if (llvm::Error error = checkInputs(*net, inputs))
@@ -316,10 +317,9 @@ TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
   case Method::Symbolic:
     return data->runBaseline(inputs, /*byRows=*/true);
   case Method::Twin:
-    return data->runJointly(inputs, {}, withPlanes, known);
+    return data->runJointly(inputs, {}, wanted);
   case Method::Best:
-    return data->runJointly(inputs, {/*inner=*/4, /*outputs=*/12}, withPlanes,
-                            known);
+    return data->runJointly(inputs, {/*inner=*/4, /*outputs=*/12}, wanted);
   case Method::QebverifCon:
   case Method::QebverifSym:
     break;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/TwinRefiner.h"
+#include "qev/Analysis/Attribution.h"
 #include "qev/Analysis/FacetMixing.h"
 
 namespace qev {
@@ -14,8 +15,9 @@ TwinRefiner::TwinRefiner(
     const Twin &twin, const std::vector<PairStep> &steps,
     const std::vector<std::unique_ptr<AffineDifference>> &affine,
     llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
-    const AnalyzedNet &second, Passes passes)
-    : passes(passes), relaxed{twin, steps, affine, first, second, {}, {}, {}}, inputs(inputs) {}
+    const AnalyzedNet &second, Passes passes, bool keepsSlopes)
+    : passes(passes), keepsSlopes(keepsSlopes),
+      relaxed{twin, steps, affine, first, second, {}, {}, {}}, inputs(inputs) {}
 
 static bool isFinite(const Hexagon &hexagon) {
   return std::isfinite(hexagon.x.magnitude()) &&
@@ -23,37 +25,19 @@ static bool isFinite(const Hexagon &hexagon) {
          std::isfinite(hexagon.e.magnitude());
 }
 
-ClampedValue TwinRefiner::describe(const Op *op, const AnalyzedNet &net,
-                                   int64_t element,
-                                   const Interval &argument) const {
-  if (!op)
-    return {{}, argument, true};
-  bool isExact = !op->is(OpKind::Quantize) ||
-                 net.exactRoundings.find(op)->second[element];
-  return {getClampStep(*op, element), argument, isExact};
-}
-
-/// Of the values that a clamping step starts from.
-std::vector<Hexagon> TwinRefiner::getHexagons(const PairStep &step) const {
-  if (step.from != PairStep::inputs)
-    return relaxed.hexagons[step.from];
-  std::vector<Hexagon> hexagons;
-  for (const Interval &x :
-       relaxed.first.relaxed.reals.find(step.firstOperand)->second)
-    hexagons.push_back({x, x, 0});
-  return hexagons;
-}
-
 void TwinRefiner::prepare(int pair, std::vector<Box> &deltas) {
   const PairStep &step = relaxed.steps[pair];
   if (step.kind != PairStep::Clamp)
     return;
+  int64_t size = relaxed.twin.pairs[pair].first->type.getNumElements();
   auto build = [&] {
     std::vector<NeuronStep> neurons;
-    for (auto [i, hexagon] : llvm::enumerate(getHexagons(step)))
+    for (int64_t i = 0; i < size; ++i) {
+      Hexagon hexagon = relaxed.getOperand(step, i);
       neurons.emplace_back(
-          hexagon, describe(step.first, relaxed.first, i, hexagon.x),
-          describe(step.second, relaxed.second, i, hexagon.y));
+          hexagon, describeClamp(step.first, relaxed.first, i, hexagon.x),
+          describeClamp(step.second, relaxed.second, i, hexagon.y));
+    }
     return neurons;
   };
   std::vector<NeuronStep> neurons = build();
@@ -118,7 +102,13 @@ void TwinRefiner::narrow(int pair, llvm::ArrayRef<int64_t> elements,
         return llvm::all_of(pairs, isFinite);
       }))
     return;
-  Vector tops = boundErrorsByMixing(relaxed, pair, elements, count);
+  Narrowing *kept = nullptr;
+  if (keepsSlopes) {
+    kept = &narrowings[pair];
+    kept->elements = elements.vec();
+  }
+  Vector tops = boundErrorsByMixing(relaxed, pair, elements, count,
+                                    kept ? &kept->slopes : nullptr);
   for (auto [i, element] : llvm::enumerate(elements)) {
     double hi = tops[i], lo = -tops[elements.size() + i];
     Hexagon &hexagon = relaxed.hexagons[pair][element];
@@ -137,6 +127,23 @@ void TwinRefiner::narrowOutputs(int pair, std::vector<Box> &deltas) {
   for (auto [i, element] : llvm::enumerate(all))
     element = static_cast<int64_t>(i);
   narrow(pair, all, passes.outputs, deltas);
+}
+
+std::vector<Attribution>
+TwinRefiner::attributeOutputs(int pair, const Box &proved) const {
+  auto kept = narrowings.find(pair);
+  if (kept != narrowings.end())
+    return attributeErrors(relaxed, pair, kept->second.elements,
+                           kept->second.slopes, proved);
+  // Without finite ranges there are no rows.
+  std::vector<Attribution> result;
+  for (bool isUpper : {true, false})
+    for (auto [i, range] : llvm::enumerate(proved)) {
+      double bound = isUpper ? range.hi : range.lo;
+      result.push_back({static_cast<int64_t>(i), isUpper, bound,
+                        {{pair, ErrorSource::Methods, bound}}});
+    }
+  return result;
 }
 
 std::vector<PairPlanes> TwinRefiner::getPlanes() const {

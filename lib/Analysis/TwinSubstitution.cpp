@@ -7,12 +7,22 @@
 
 #include "qev/Analysis/TwinSubstitution.h"
 #include "qev/Analysis/SumError.h"
+#include "llvm/ADT/MapVector.h"
 
 namespace qev {
 
 //===----------------------------------------------------------------------===//
 // One neuron
 //===----------------------------------------------------------------------===//
+
+ClampedValue describeClamp(const Op *op, const AnalyzedNet &net,
+                           int64_t element, const Interval &argument) {
+  if (!op)
+    return {{}, argument, true};
+  bool isExact = !op->is(OpKind::Quantize) ||
+                 net.exactRoundings.find(op)->second[element];
+  return {getClampStep(*op, element), argument, isExact};
+}
 
 /// A step that is one linear piece on a range: gain * v + bias, exactly but for
 /// an error of at most `noise`.
@@ -46,6 +56,19 @@ NeuronStep::NeuronStep(const Hexagon &hexagon, const ClampedValue &first,
   offset = Interval(s->bias) - Interval(f->bias) + Interval(-s->noise, s->noise);
 }
 
+Hexagon RelaxedTwin::getOperand(const PairStep &step, int64_t element) const {
+  if (step.from != PairStep::inputs)
+    return hexagons[step.from][element];
+  const Interval &x = first.relaxed.reals.find(step.firstOperand)->second[element];
+  return {x, x, 0};
+}
+
+Plane getPlane(const TwinRows &slopes, int64_t row, int64_t element, double u,
+               double v) {
+  double size = std::fabs(u) + std::fabs(v);
+  return {size * slopes.x(row, element), size * slopes.e(row, element), 0};
+}
+
 //===----------------------------------------------------------------------===//
 // Substitution
 //===----------------------------------------------------------------------===//
@@ -71,10 +94,9 @@ private:
     constants[row] = addUp(constants[row], amount);
   }
   /// Rows over the first net's input `op`, where e is 0.
+  void pushInput(const Op &op, Matrix rows);
   void maximizeInput(const Op &op, const Matrix &rows);
   void maximizeHull(int pair, const InputHull &hull, const TwinRows &rows);
-  Plane choosePlane(int pair, int64_t row, int64_t element,
-                    const TwinHull &hull, double u, double v) const;
   void substitute(int pair, TwinRows rows);
   void substituteAffine(const PairStep &step, const TwinRows &rows);
   void substituteScale(const PairStep &step, TwinRows rows);
@@ -89,6 +111,7 @@ private:
   SubstitutionTrace *trace;
   Vector constants;
   std::map<int, TwinRows> pending;
+  llvm::MapVector<const Op *, Matrix> pendingInputs;
 };
 
 /// Largest |x|, |y|, |e| of a pair's elements.
@@ -130,7 +153,7 @@ void Substitution::chargeRounding(int pair, const Op *first,
 
 void Substitution::push(int pair, const Op *first, TwinRows rows) {
   if (pair == PairStep::inputs)
-    return maximizeInput(*first, rows.x);
+    return pushInput(*skipReshapes(first), std::move(rows.x));
   auto [place, isNew] = pending.try_emplace(pair);
   if (isNew) {
     place->second = std::move(rows);
@@ -141,6 +164,17 @@ void Substitution::push(int pair, const Op *first, TwinRows rows) {
   chargeRounding(pair, first, place->second, 1);
 }
 
+void Substitution::pushInput(const Op &op, Matrix rows) {
+  auto [place, isNew] = pendingInputs.try_emplace(&op);
+  if (isNew) {
+    place->second = std::move(rows);
+    return;
+  }
+  TwinRows sum{place->second + rows, Matrix::Zero(rows.rows(), rows.cols())};
+  chargeRounding(PairStep::inputs, &op, sum, 1);
+  place->second = std::move(sum.x);
+}
+
 void Substitution::maximizeInput(const Op &op, const Matrix &rows) {
   Ends box(twin.first.relaxed.reals.find(&op)->second);
   Vector reach = box.magnitude();
@@ -148,7 +182,7 @@ void Substitution::maximizeInput(const Op &op, const Matrix &rows) {
     Matrix ends = (rows.array() > 0)
                       .select(box.hi.transpose().replicate(rows.rows(), 1),
                               box.lo.transpose().replicate(rows.rows(), 1));
-    trace->inputs[PairStep::inputs] = {ends, Matrix::Zero(ends.rows(), ends.cols())};
+    trace->directInputs[&op] = {ends, Matrix::Zero(ends.rows(), ends.cols())};
   }
   for (int64_t r = 0; r < rows.rows(); ++r) {
     auto a = rows.row(r).transpose().array();
@@ -164,6 +198,8 @@ void Substitution::maximizeHull(int pair, const InputHull &hull,
     charge(r, hull.maximize(rows.x.row(r).data(), rows.e.row(r).data()));
   if (!trace)
     return;
+  if (trace->keepsAll)
+    trace->inputRows[pair] = rows;
   TwinRows &best = trace->inputs[pair];
   best = rows;
   for (int64_t r = 0; r < rows.x.rows(); ++r)
@@ -174,18 +210,6 @@ void Substitution::maximizeHull(int pair, const InputHull &hull,
       best.x(r, i) = hull.x(corner, i);
       best.e(r, i) = hull.e(corner, i);
     }
-}
-
-Plane Substitution::choosePlane(int pair, int64_t row, int64_t element,
-                                const TwinHull &hull, double u,
-                                double v) const {
-  if (!slopes) {
-    auto [x, e] = hull.getCentroid();
-    return hull.findFacet(u, v, x, e).slopes;
-  }
-  const TwinRows &chosen = slopes->find(pair)->second;
-  double size = std::fabs(u) + std::fabs(v);
-  return {size * chosen.x(row, element), size * chosen.e(row, element), 0};
 }
 
 void Substitution::substituteAffine(const PairStep &step, const TwinRows &rows) {
@@ -276,6 +300,11 @@ void Substitution::substituteClamp(int pair, const PairStep &step,
   const std::vector<NeuronStep> &neurons = twin.neurons.find(pair)->second;
   if (trace)
     trace->rows[pair] = rows;
+  TwinRows own; // slopes
+  if (!slopes)
+    own = {Matrix::Zero(rows.x.rows(), rows.x.cols()),
+           Matrix::Zero(rows.x.rows(), rows.x.cols())};
+  const TwinRows &chosen = slopes ? slopes->find(pair)->second : own;
   Reach reach = getReaches(twin, step.from, step.firstOperand);
   for (int64_t r = 0; r < rows.x.rows(); ++r) {
     SumUp value, error;
@@ -297,7 +326,13 @@ void Substitution::substituteClamp(int pair, const PairStep &step,
       // its error times |X|.
       double u = a - d;
       double slack = std::fabs(u) * twin.hexagons[pair][i].x.magnitude();
-      Plane plane = choosePlane(pair, r, i, *neuron.hull, u, d);
+      if (!slopes) {
+        double size = std::fabs(u) + std::fabs(d);
+        Plane lowest = neuron.hull->findFacetAtCentroid(u, d);
+        own.x(r, i) = lowest.slopeX / size;
+        own.e(r, i) = lowest.slopeE / size;
+      }
+      Plane plane = getPlane(chosen, r, i, u, d);
       value.add(neuron.hull->getOffsetAbove(u, d, plane));
       error.add(slack);
       a = plane.slopeX;
@@ -306,6 +341,8 @@ void Substitution::substituteClamp(int pair, const PairStep &step,
     charge(r, value.get());
     charge(r, mulUp(errorFactor(2), error.get(4)));
   }
+  if (trace && !slopes)
+    trace->slopes[pair] = std::move(own);
   push(step.from, step.firstOperand, std::move(rows));
 }
 
@@ -336,6 +373,9 @@ void Substitution::substitute(int pair, TwinRows rows) {
   if (hull != twin.inputs.end())
     return maximizeHull(pair, hull->second, rows);
   const PairStep &step = twin.steps[pair];
+  if (trace && trace->keepsAll &&
+      (step.kind == PairStep::Affine || step.kind == PairStep::Scale))
+    trace->linear[pair] = rows;
   switch (step.kind) {
   case PairStep::Same:
     return push(step.from, step.firstOperand, std::move(rows));
@@ -365,6 +405,14 @@ void Substitution::startErrors(int pair, llvm::ArrayRef<int64_t> elements) {
     }
     return push(pair, twin.twin.pairs[pair].first, std::move(rows));
   }
+  if (trace && trace->keepsAll) {
+    TwinRows &units = trace->linear[pair];
+    units = rows;
+    for (auto [i, element] : llvm::enumerate(elements)) {
+      units.e(i, element) = 1;
+      units.e(count + i, element) = -1;
+    }
+  }
   // e' = W~ e + (W~ - W) x + (b~ - b)
   const AffineDifference &difference = *twin.affine[pair];
   const AffineMap &s = twin.second.relaxed.maps.getAffine(*step.second);
@@ -393,6 +441,8 @@ Vector Substitution::run() {
     pending.erase(last);
     substitute(pair, std::move(rows));
   }
+  for (const auto &[op, rows] : pendingInputs)
+    maximizeInput(*op, rows);
   return constants;
 }
 

@@ -74,10 +74,15 @@ static llvm::Error checkQuestion(const QuestionOptions &question,
 
 /// The compatibility methods bound delta and nothing else.
 static llvm::Error checkMethod(const CompareOptions &options) {
-  if (isSound(options.verify.method) || options.command == "bound")
+  Method method = options.verify.method;
+  if (options.verify.explain && method != Method::Twin && method != Method::Best)
+    return makeError(DiagId::MethodUnsupported, "--explain",
+                     "method '" + getName(method) +
+                         "' keeps no shares of its bounds; use twin or best");
+  if (isSound(method) || options.command == "bound")
     return llvm::Error::success();
   return makeError(DiagId::MethodUnsupported, "--method",
-                   "'" + getName(options.verify.method) +
+                   "'" + getName(method) +
                        "' reproduces published numbers and is not sound; it "
                        "gives no verdict, use it with 'qev bound'");
 }

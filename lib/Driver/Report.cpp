@@ -170,6 +170,12 @@ static llvm::json::Value toJson(const SampleResult &sample) {
       {"trust", toJson(sample.trust)},
       {"notes", toJson(sample.notes)},
       {"approximations", std::move(approximations)}};
+  if (!sample.explanations.empty()) {
+    llvm::json::Array explanations;
+    for (const Explanation &explanation : sample.explanations)
+      explanations.push_back(toJson(explanation));
+    object["explanations"] = std::move(explanations);
+  }
   if (sample.witness)
     object["witness"] = toJson(sample, *sample.witness);
   return object;
@@ -330,6 +336,19 @@ static void printWitness(const SampleResult &sample, llvm::raw_ostream &os) {
   os << ", replayed in exact arithmetic\n";
 }
 
+static void printExplanations(const SampleResult &sample, bool all,
+                              llvm::raw_ostream &os) {
+  const Explanation *worst = nullptr;
+  for (const Explanation &explanation : sample.explanations) {
+    if (all)
+      printExplanation(explanation, os);
+    if (!worst || std::fabs(explanation.bound) > std::fabs(worst->bound))
+      worst = &explanation;
+  }
+  if (worst && !all)
+    printExplanation(*worst, os);
+}
+
 void printSample(const Report &report, const SampleResult &sample,
                  const TextOptions &options, llvm::raw_ostream &os) {
   printVerdict(sample, os);
@@ -351,6 +370,7 @@ void printSample(const Report &report, const SampleResult &sample,
   for (const std::string &note : sample.notes)
     if (!llvm::StringRef(sample.reason).contains(note))
       os << "  note: " << note << "\n";
+  printExplanations(sample, options.explainsAll, os);
   if (!options.isVerbose)
     return;
   os << llvm::format("  seconds: bound %.3f, attack %.3f, solve %.3f\n",

@@ -92,7 +92,8 @@ llvm::Error SampleVerifier::computeUnsoundRanges() {
 
 llvm::Error SampleVerifier::computeRanges() {
   auto computed = pair.analyzer->run(region.inputs, options.method,
-                                     /*withPlanes=*/options.solver != nullptr);
+                                     {.planes = options.solver != nullptr,
+                                      .attributions = options.explain});
   if (!computed)
     return computed.takeError();
   bounds = std::move(*computed);
@@ -190,6 +191,9 @@ void SampleVerifier::conclude(const Case &sample) {
   for (int64_t output : outputs)
     result.outputs.push_back({output, bracket.getProved(output),
                               bracket.getWitnessed(output)});
+  for (Explanation &explanation : explain(pair.twin(), bounds.attributions))
+    if (llvm::is_contained(outputs, explanation.output))
+      result.explanations.push_back(std::move(explanation));
   result.trust = sample.getTrust();
   result.notes = sample.getNotes();
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);

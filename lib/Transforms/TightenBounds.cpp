@@ -163,8 +163,8 @@ llvm::Error TightenBoundsPass::tightenTwin(Twin &twin, BoundOracle &oracle) {
   if (!analyzer)
     return analyzer.takeError();
   auto analyze = [&] {
-    return analyzer->run(twin.query->inputs, method.get(), /*withPlanes=*/true,
-                         known);
+    return analyzer->run(twin.query->inputs, method.get(),
+                         {.planes = true, .attributions = false, .known = known});
   };
   llvm::Expected<TwinBounds> bounds = analyze();
   if (!bounds)

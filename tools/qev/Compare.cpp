@@ -117,6 +117,10 @@ static cl::opt<std::string>
     keep("keep", cl::value_desc("DIR"), cl::sub(verifyCommand),
          cl::cat(outputCategory),
          cl::desc("keep every question to a solver: .mps, .smt2 and its map"));
+static cl::opt<bool>
+    explaining("explain", QEV_BOTH, cl::cat(outputCategory),
+            cl::desc("what each layer and source contributes to the bound: of "
+                     "the worst output, or of all named by --outputs"));
 static cl::opt<bool> quiet("q", QEV_BOTH, cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
 static cl::opt<bool>
@@ -155,6 +159,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.verify.gap = gap;
   options.verify.seed = seed;
   options.verify.keep = keep;
+  options.verify.explain = explaining;
   options.verify.stop = &interrupted;
   options.threads =
       threads ? threads : llvm::hardware_concurrency().compute_thread_count();
@@ -191,7 +196,8 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
         if (asText && quiet)
           printVerdict(result, os);
         else if (asText)
-          printSample(soFar, result, {verbose}, os);
+          printSample(soFar, result,
+                      {verbose, explaining && outputs.getNumOccurrences() > 0}, os);
         os.flush();
       });
   progress.clear();

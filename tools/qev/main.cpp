@@ -121,7 +121,7 @@ static bool isFutureOption(llvm::StringRef argument) {
     return false;
   llvm::StringRef name = argument.split('=').first;
   return llvm::is_contained({"query", "levels", "mean", "std", "second-io",
-                             "explain", "network", "fail-above"},
+                             "network", "fail-above"},
                             name);
 }
 

@@ -41,6 +41,36 @@ struct PairPlanes {
   std::vector<DifferencePlane> planes;
 };
 
+/// Where a difference comes from.
+enum class ErrorSource {
+  Input,      ///< the nets take in their inputs differently
+  Weights,    ///< weights, or factors of a scaling, differ
+  Bias,       ///< biases, or shifts of a scaling, differ
+  Rounding,   ///< of activations
+  Saturation, ///< one net clamps where the other does not
+  Relaxation, ///< planes stand for what is not linear
+  Arithmetic, ///< floating-point numbers were rounded outward
+  Methods     ///< what other methods took off again
+};
+llvm::StringRef getName(ErrorSource source);
+
+/// What one source contributes at one pair, in units of the output.
+struct ErrorShare {
+  int pair; ///< of Arithmetic and Methods: that of the outputs
+  ErrorSource source;
+  double amount;
+};
+
+/// One end of the range of an output's delta as a sum (docs/Soundness.md
+/// section 6): `bound` is the sum of the shares but for the rounding of this
+/// very sum. Shares of a lower end are negative where they widen the range.
+struct Attribution {
+  int64_t element;
+  bool isUpper;
+  double bound;
+  std::vector<ErrorShare> shares;
+};
+
 /// Ranges of both nets of a twin and of the difference of each pair.
 struct TwinBounds {
   NetBounds first;
@@ -52,6 +82,8 @@ struct TwinBounds {
   /// Like `Twin::pairs` where they were asked for, else empty: the facets of
   /// the twin hulls of neurons that no single linear piece describes.
   std::vector<PairPlanes> planes;
+  /// Both ends of each output where asked for, uppers first.
+  std::vector<Attribution> attributions;
 
   /// Range of delta at the outputs: the last pair is that of the outputs.
   const Box &getOutputDelta() const { return delta.back(); }

@@ -26,9 +26,11 @@
 
 namespace qev {
 
-/// Like boundErrors, after `passes` further passes; never larger.
+/// Like boundErrors, after `passes` further passes; never larger. boundErrors
+/// with the slopes `used` gives the same bounds.
 Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
-                           llvm::ArrayRef<int64_t> elements, unsigned passes);
+                           llvm::ArrayRef<int64_t> elements, unsigned passes,
+                           PlaneSlopes *used = nullptr);
 
 } // namespace qev
 

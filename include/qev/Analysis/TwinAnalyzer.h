@@ -22,15 +22,24 @@ public:
   /// that are no doubles.
   static llvm::Expected<TwinAnalyzer> build(const Twin &twin);
 
-  /// Interval, Symbolic or Best. Fails with `query-region` on regions that are
-  /// not those of the nets' inputs, and with `method-unsupported`.
-  /// `withPlanes` asks for TwinBounds::planes, which Twin and Best have.
-  /// `known`: ranges of delta proved by other means, like Twin::pairs, or none;
-  /// each pair's range is cut by them before it is used for later ones. There
-  /// must be an execution that lies in all of them. For Twin and Best.
+  /// What methods Twin and Best give on request, and take.
+  struct Wanted {
+    bool planes = false;       ///< TwinBounds::planes
+    bool attributions = false; ///< TwinBounds::attributions
+    /// Ranges of delta proved by other means, like Twin::pairs, or none; each
+    /// pair's range is cut by them before it is used for later ones. There must
+    /// be an execution that lies in all of them.
+    llvm::ArrayRef<Box> known = {};
+  };
+
+  /// Any sound method. Fails with `query-region` on regions that are not those
+  /// of the nets' inputs, and with `method-unsupported`.
   llvm::Expected<TwinBounds> run(llvm::ArrayRef<InputRegion> inputs,
-                                 Method method, bool withPlanes = false,
-                                 llvm::ArrayRef<Box> known = {}) const;
+                                 Method method, const Wanted &wanted) const;
+  llvm::Expected<TwinBounds> run(llvm::ArrayRef<InputRegion> inputs,
+                                 Method method) const {
+    return run(inputs, method, {});
+  }
 
   const LinearMaps &getFirstMaps() const;
   const LinearMaps &getSecondMaps() const;

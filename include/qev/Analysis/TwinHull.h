@@ -63,6 +63,10 @@ public:
   /// u X + v Y <= plane(x, e) on the whole hexagon, for every rounding.
   double getOffsetAbove(double u, double v, const Plane &slopes) const;
   std::pair<double, double> getCentroid() const { return centroid; }
+  /// Of the plane that is lowest at the hexagon's centroid, the slopes.
+  Plane findFacetAtCentroid(double u, double v) const {
+    return findFacet(u, v, centroid.first, centroid.second).slopes;
+  }
   /// Facets of the hull above u X + v Y, offsets included: those that are lowest
   /// at the centroid and at points between it and each hull point.
   std::vector<Plane> getFacetsAbove(double u, double v) const;

@@ -25,7 +25,7 @@ public:
   TwinRefiner(const Twin &twin, const std::vector<PairStep> &steps,
               const std::vector<std::unique_ptr<AffineDifference>> &affine,
               llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
-              const AnalyzedNet &second, Passes passes);
+              const AnalyzedNet &second, Passes passes, bool keepsSlopes);
 
   /// Before the range of a pair is computed: narrows the differences of the
   /// values it clamps, `deltas[step.from]`, where that matters.
@@ -35,22 +35,30 @@ public:
   void add(int pair, std::vector<Box> &deltas);
   /// Narrows all elements of the outputs' pair.
   void narrowOutputs(int pair, std::vector<Box> &deltas);
+  /// Where the ranges of the outputs' pair come from, once they are final. Only
+  /// if slopes are kept.
+  std::vector<Attribution> attributeOutputs(int pair,
+                                            const Box &proved) const;
   /// Of every pair so far.
   std::vector<PairPlanes> getPlanes() const;
 
 private:
-  std::vector<Hexagon> getHexagons(const PairStep &step) const;
-  ClampedValue describe(const Op *op, const AnalyzedNet &net, int64_t element,
-                        const Interval &argument) const;
   void narrow(int pair, llvm::ArrayRef<int64_t> elements, unsigned passes,
               std::vector<Box> &deltas);
 
   Passes passes;
+  bool keepsSlopes;
   RelaxedTwin relaxed;
   llvm::ArrayRef<InputRegion> inputs;
   /// Steps from an input to a pair that only element-wise ones lead to.
   std::map<int, std::vector<const PairStep *>> paths;
   std::vector<bool> isNarrowed;
+  /// What narrowed a pair: boundErrors of these elements with these slopes.
+  struct Narrowing {
+    std::vector<int64_t> elements;
+    PlaneSlopes slopes;
+  };
+  std::map<int, Narrowing> narrowings; ///< if kept
 };
 
 } // namespace qev

@@ -28,6 +28,11 @@
 
 namespace qev {
 
+/// What a step does to one element whose range is `argument`; without an op,
+/// nothing.
+ClampedValue describeClamp(const Op *op, const AnalyzedNet &net,
+                           int64_t element, const Interval &argument);
+
 /// How one neuron goes through a step. Where both sides are a single linear
 /// piece (`hull` is empty): X = gainX x + biasX exactly, and X, Y differ by
 /// slopeX x + slopeE e + [offset.lo, offset.hi].
@@ -54,6 +59,9 @@ struct RelaxedTwin {
   std::map<int, std::vector<NeuronStep>> neurons;
   /// Of each pair so far that input values alone decide.
   std::map<int, InputHull> inputs;
+
+  /// What is known of an element before a step.
+  Hexagon getOperand(const PairStep &step, int64_t element) const;
 };
 
 /// Rows over one pair.
@@ -64,14 +72,24 @@ struct TwinRows {
 /// Slopes of the planes over each clamping pair for each row: over x and e, for
 /// coefficients u of X and v of Y with |u| + |v| = 1.
 using PlaneSlopes = std::map<int, TwinRows>;
+/// The plane above u X + v Y of one row and element, its offset still open.
+Plane getPlane(const TwinRows &slopes, int64_t row, int64_t element, double u,
+               double v);
 
 /// What a substitution went through.
 struct SubstitutionTrace {
   /// Rows over each clamping pair as they were met: of X and of Y - X.
   std::map<int, TwinRows> rows;
-  /// The values (x, e) of input pairs that maximise each row; under
-  /// PairStep::inputs those of the nets' only input.
+  /// Slopes of the planes taken, where none were given.
+  PlaneSlopes slopes;
+  /// The same over affine pairs and scalings, and over input pairs; kept on
+  /// request.
+  std::map<int, TwinRows> linear, inputRows;
+  bool keepsAll = false;
+  /// The values (x, e) of input pairs that maximise each row, and of the first
+  /// net's inputs (e is 0) where no pair stands between.
   std::map<int, TwinRows> inputs;
+  std::map<const Op *, TwinRows> directInputs;
 };
 
 /// Upper bounds of e_i, then of -e_i, of the given elements of a pair. Planes

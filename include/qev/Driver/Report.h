@@ -36,6 +36,7 @@ llvm::json::Value toJson(const Report &report);
 
 struct TextOptions {
   bool isVerbose = false; ///< also times, approximations and the models
+  bool explainsAll = false; ///< every explanation, not that of the worst end
 };
 /// The two models, for `-v`.
 void printModels(const Report &report, llvm::raw_ostream &os);

@@ -17,6 +17,7 @@
 #define QEV_DRIVER_VERIFY_H
 
 #include "qev/Driver/Case.h"
+#include "qev/Driver/Explain.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Question.h"
 #include "qev/Solver/Solver.h"
@@ -47,6 +48,7 @@ struct VerifyOptions {
   /// Not owned. Null: no solver is asked.
   const Solver *solver = nullptr;
   bool attack = true; ///< false: bounds only
+  bool explain = false; ///< SampleResult::explanations; methods twin and best
   /// Set from outside (Ctrl-C) to end soon with what is known; may be null.
   const std::atomic<bool> *stop = nullptr;
   /// Folder for every question put to a solver (.mps, .smt2 and their maps);
@@ -84,6 +86,8 @@ struct SampleResult {
   /// replay.
   std::vector<std::string> notes;
   std::vector<Approximation> approximations; ///< behind `proved`, sorted
+  /// Of the outputs in question, both ends of what bounds have proved.
+  std::vector<Explanation> explanations;
 };
 
 /// What is asked of one sample, after the claim's numbers are known.

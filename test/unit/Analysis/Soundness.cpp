@@ -120,7 +120,7 @@ void TwinCheck::run(unsigned numInputs, uint64_t seed,
   std::vector<TwinBounds> bounds;
   auto methods = getSoundMethods();
   for (Method method : methods) {
-    auto computed = analyzer->run(regions, method, /*withPlanes=*/true);
+    auto computed = analyzer->run(regions, method, {.planes = true});
     if (!computed) {
       // Constants that are no doubles, for one; never silently.
       EXPECT_NE(llvm::toString(computed.takeError()), "");

@@ -70,7 +70,7 @@ void checkTwin(Net &firstNet, Net &secondNet,
   }
   for (Method method : getSoundMethods()) {
     TwinBounds bounds =
-        llvm::cantFail(analyzer.run(regions, method, /*withPlanes=*/true));
+        llvm::cantFail(analyzer.run(regions, method, {.planes = true}));
     for (Rounding rounding : {Rounding::Relaxed, Rounding::Exact}) {
       EncodeOptions options;
       options.rounding = rounding;
