@@ -15,20 +15,19 @@ import re
 import sys
 from collections.abc import Iterator
 
-# What each library builds on directly; docs/Architecture.md shows the picture.
+# What each library builds on directly.
 ORDER = {
     "Support": [],
     "IR": ["Support"],
     "Pass": ["IR"],
     "Analysis": ["IR"],
     "Interp": ["IR"],
-    "Certificate": ["IR"],
     "Import": ["IR", "Interp"],
     "Transforms": ["Pass", "Analysis", "Interp"],
     "Encode": ["Analysis"],
     "Target": ["Encode"],
     "Solver": ["Encode", "Target"],
-    "Search": ["Analysis", "Interp", "Solver", "Certificate"],
+    "Search": ["Analysis", "Interp", "Solver"],
     "Driver": ["Import", "Transforms", "Target", "Search"],
 }
 
