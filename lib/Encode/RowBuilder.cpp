@@ -51,19 +51,23 @@ static Interval getRange(const System &system, unsigned variable) {
   return {system.variables[variable].lo, system.variables[variable].hi};
 }
 
-int chooseExponent(llvm::ArrayRef<Term> terms) {
-  if (terms.empty())
-    return 0;
+int chooseExponent(const System &system, llvm::ArrayRef<Term> terms) {
   bool smallIntegers = true;
-  double smallest = infinity, largest = 0;
+  double largest = 0;
   for (const Term &term : terms) {
     double magnitude = std::fabs(term.coefficient);
     smallIntegers &= magnitude <= 0x1p16 && magnitude == std::floor(magnitude);
-    smallest = std::fmin(smallest, magnitude);
     largest = std::fmax(largest, magnitude);
   }
   if (smallIntegers)
     return 0;
+  double smallest = largest;
+  for (const Term &term : terms) {
+    double magnitude = std::fabs(term.coefficient);
+    double width = getRange(system, term.variable).width();
+    if (magnitude / largest * width > smallestCoefficient)
+      smallest = std::fmin(smallest, magnitude);
+  }
   int exponent = -std::ilogb(largest);
   int low = std::ilogb(smallest) + exponent;
   return exponent + std::clamp(-20 - low, 0, 24);
@@ -109,7 +113,7 @@ bool addRow(System &system, const LinearSum &sum, Sense sense, const Real &rhs,
   std::optional<RoundedSum> rounded = roundTerms(system, sum);
   if (!rounded)
     return false;
-  scale(system, *rounded, chooseExponent(rounded->terms));
+  scale(system, *rounded, chooseExponent(system, rounded->terms));
   if (!std::isfinite(rounded->error.lo) || !std::isfinite(rounded->error.hi))
     return false;
 

@@ -53,8 +53,10 @@ struct RoundedSum {
 
 /// The power of two that rows are scaled by: none for rows of integers up to
 /// 2^16; else the largest coefficient comes into [1, 2), or up to 2^24 higher
-/// if the smallest one would fall below 2^-20.
-int chooseExponent(llvm::ArrayRef<Term> terms);
+/// if the smallest one that matters would fall below 2^-20. A term whose
+/// variable moves it by less than 1e-7 of the largest coefficient does not
+/// matter: large numbers cost solvers more than leaving it out does.
+int chooseExponent(const System &system, llvm::ArrayRef<Term> terms);
 
 /// Adds to `system` what the row `sum (sense) rhs` implies: one row, two for an
 /// equality that had to be widened, or none if it always holds. A row without

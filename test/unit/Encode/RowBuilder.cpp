@@ -26,10 +26,19 @@ System makeSystem(std::initializer_list<Interval> ranges) {
 }
 
 TEST(RowBuilder, IntegersStayAndOthersAreScaledByPowersOfTwo) {
-  EXPECT_EQ(chooseExponent({{0, 255.0}, {1, -1.0}}), 0);
-  EXPECT_EQ(chooseExponent({{0, 0.375}, {1, -0.001}}), 2);
-  EXPECT_EQ(chooseExponent({{0, 1e9}, {1, 0.5}}), -29 + 10);
-  EXPECT_EQ(chooseExponent({}), 0);
+  System system = makeSystem({{0, 1}, {-1000, 1000}});
+  auto choose = [&](double first, double second) {
+    return chooseExponent(system, {{0, first}, {1, second}});
+  };
+  EXPECT_EQ(choose(255, -1), 0);
+  EXPECT_EQ(choose(0.375, -0.001), 2);
+  EXPECT_EQ(choose(1e9, 0.5), -29 + 10);
+  EXPECT_EQ(chooseExponent(system, {}), 0);
+  // By up to 1e-6 of the largest coefficient: kept. By less than 1e-7: not worth
+  // large numbers.
+  EXPECT_EQ(choose(1, 0x1p-30), 10);
+  EXPECT_EQ(choose(0x1p-30, 1), 0);
+  EXPECT_EQ(choose(1, 0.2e-10), 0);
 }
 
 TEST(RowBuilder, ARoundedCoefficientWidensTheRow) {
