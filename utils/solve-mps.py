@@ -130,6 +130,9 @@ def scip(path: str) -> Answer:
     model.setParam("limits/gap", 0)
     model.setParam("numerics/feastol", TOLERANCE)
     model.setParam("numerics/dualfeastol", TOLERANCE)
+    # Cuts lose optimal points of systems with exact rounding.
+    model.setParam("separating/maxrounds", 0)
+    model.setParam("separating/maxroundsroot", 0)
     model.optimize()
     status = model.getStatus()
     return status, model.getObjVal() if status == "optimal" else None
@@ -147,6 +150,8 @@ def gurobi(path: str) -> Answer:
             model.Params.FeasibilityTol = TOLERANCE
             model.Params.OptimalityTol = TOLERANCE
             model.Params.IntFeasTol = TOLERANCE
+            # As of SCIP.
+            model.Params.Cuts = 0
             # Tells infeasible from unbounded.
             model.Params.DualReductions = 0
             model.optimize()

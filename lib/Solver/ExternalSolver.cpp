@@ -37,9 +37,11 @@ std::optional<llvm::StringRef> getBuiltinTemplate(llvm::StringRef name) {
                         "{tol} -integerTolerance {tol} -preprocess off "
                         "-printingOptions all -solve -solution {sol}"))
       .Case("glpsol", Text("glpsol --freemps {mps} --tmlim {time} -w {sol}"))
+      // The cuts of SCIP 10 lose optimal points of systems with exact rounding.
       .Case("scip",
             Text("scip -c 'set limits gap 0' -c 'set limits time "
-                 "{time}' -c 'set numerics feastol {tol}' -c 'read "
+                 "{time}' -c 'set numerics feastol {tol}' -c 'set separating "
+                 "maxrounds 0' -c 'set separating maxroundsroot 0' -c 'read "
                  "{mps}' -c optimize -c 'write solution {sol}' -c quit"))
       .Default(std::nullopt);
 }
