@@ -8,6 +8,7 @@
 #include "qev/Analysis/TwinRefiner.h"
 #include "qev/Analysis/Attribution.h"
 #include "qev/Analysis/FacetMixing.h"
+#include "qev/Analysis/HullPlanes.h"
 
 namespace qev {
 
@@ -156,13 +157,7 @@ std::vector<PairPlanes> TwinRefiner::getPlanes() const {
     for (auto [i, neuron] : llvm::enumerate(neurons)) {
       if (!neuron.hull || !isFinite(relaxed.hexagons[pair][i]))
         continue;
-      auto element = static_cast<int64_t>(i);
-      // Y - X from above; X - Y from above is Y - X from below.
-      for (const Plane &p : neuron.hull->getFacetsAbove(-1, 1))
-        planes.planes.push_back({element, true, p.slopeX, p.slopeE, p.offset});
-      for (const Plane &p : neuron.hull->getFacetsAbove(1, -1))
-        planes.planes.push_back(
-            {element, false, -p.slopeX, -p.slopeE, -p.offset});
+      addFacets(planes, static_cast<int64_t>(i), *neuron.hull);
     }
   }
   return result;

@@ -7,6 +7,7 @@
 
 #include "Emit.h"
 #include "Models.h"
+#include "qev/Analysis/HullPlanes.h"
 #include "qev/Driver/Obligation.h"
 #include "qev/Pass/Registry.h"
 #include "llvm/ADT/StringExtras.h"
@@ -99,6 +100,14 @@ llvm::Expected<System> encodeModule(const Module &module,
                      : obligation->getMaximum(numOutputs);
   EncodeOptions encodeOptions;
   encodeOptions.rounding = options.rounding;
+  encodeOptions.differenceRows = options.differenceRows;
+  encodeOptions.hullRows = options.hullRows;
+  if (options.hullRows) {
+    auto planes = computePlanes(twin, *bounds, twin.query->inputs);
+    if (!planes)
+      return planes.takeError();
+    bounds->planes = std::move(*planes);
+  }
   return encode(twin, *bounds, twin.query->inputs, goal, encodeOptions);
 }
 

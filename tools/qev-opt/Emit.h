@@ -19,10 +19,12 @@ struct EmitOptions {
   /// there is one only.
   std::string obligation;
   Rounding rounding = Rounding::Exact;
+  bool differenceRows = true;
+  bool hullRows = true;
 };
 
 /// The only twin of a module with its query as constraints, from the bounds
-/// that annotate-bounds has left in the IR. `decide`: asks whether the claim
+/// that annotate-bounds has left in the IR, and hull rows that these leave. `decide`: asks whether the claim
 /// can be broken; else: how far it can be.
 llvm::Expected<System> encodeModule(const Module &module,
                                     const EmitOptions &options, bool decide);

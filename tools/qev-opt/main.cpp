@@ -74,6 +74,16 @@ static cl::opt<Rounding>
                         clEnumValN(Rounding::Relaxed, "relaxed",
                                    "rounding is any error of half a step")),
              cl::cat(optCategory));
+static cl::opt<bool> differenceRows(
+    "difference-rows", cl::init(true),
+    cl::desc("for mps, map, smtlib: rows with the ranges of second - first "
+             "(default: true)"),
+    cl::cat(optCategory));
+static cl::opt<bool> hullRows(
+    "hull-rows", cl::init(true),
+    cl::desc("for mps, map, smtlib: rows with the facets of twin hulls "
+             "(default: true)"),
+    cl::cat(optCategory));
 static cl::opt<std::string> outputPath("o", cl::value_desc("file"),
                                        cl::init("-"),
                                        cl::desc("where to write"),
@@ -190,7 +200,7 @@ static bool checkRoundTrip(std::unique_ptr<Module> &module) {
 
 static llvm::Error emitSystem(const Module &module, llvm::raw_ostream &os) {
   bool decide = emission == Emission::SmtLib;
-  auto system = encodeModule(module, {obligation, rounding}, decide);
+  auto system = encodeModule(module, {obligation, rounding, differenceRows, hullRows}, decide);
   if (!system)
     return system.takeError();
   if (decide)
