@@ -9,6 +9,7 @@
 #include "qev/Analysis/SymbolicBounds.h"
 #include "qev/Analysis/TwinRefiner.h"
 #include "qev/Support/Diagnostics.h"
+#include <set>
 
 namespace qev {
 
@@ -32,6 +33,8 @@ public:
 
   std::vector<Box> delta;
   std::vector<std::vector<Approximation>> by;
+  /// Whether the two ranges alone cut the difference of the last pair so far.
+  bool isCutByRanges = false;
 
 private:
   Box getDelta(int pair, int64_t size) const {
@@ -169,7 +172,9 @@ void TwinRun::add(const Pair &pair, const PairStep &step,
   Box plain;
   for (auto [a, b] : llvm::zip_equal(x, y))
     plain.push_back(b - a);
+  Box before = box;
   meetWith(box, plain);
+  isCutByRanges = box != before;
   delta.push_back(std::move(box));
   by.push_back(std::move(names));
 }
@@ -219,6 +224,52 @@ llvm::Expected<TwinAnalyzer> TwinAnalyzer::build(const Twin &twin) {
 const LinearMaps &TwinAnalyzer::getFirstMaps() const { return data->first; }
 const LinearMaps &TwinAnalyzer::getSecondMaps() const { return data->second; }
 
+//===----------------------------------------------------------------------===//
+// Names of what rows give up
+//===----------------------------------------------------------------------===//
+
+/// What the lines of a clamp step give up; nothing where they are one line, the
+/// rounding alone where they run beside the identity.
+static void nameLines(const Op *op, const AnalyzedNet &net,
+                      std::set<Approximation> &names) {
+  if (!op)
+    return;
+  for (const LinePair &lines : net.relaxed.lines.find(op)->second) {
+    const Line &below = lines.lower, &above = lines.upper;
+    if (below.slope == above.slope && below.offset == above.offset)
+      continue;
+    if (op->is(OpKind::Relu))
+      names.insert(Approximation::ReluTriangle);
+    else if (below.slope == 1 && above.slope == 1)
+      names.insert(Approximation::RoundToNearest);
+    else
+      names.insert(Approximation::ClampLines);
+  }
+}
+
+/// Rows of affine ops and sums are substituted through the steps before them, so
+/// a clamp that one of them follows is also named for its lines or planes.
+/// `add(i, step, isLast, names)` names those of pair i; isLast: only the last
+/// pair has rows behind it.
+static void
+nameRows(llvm::ArrayRef<PairStep> steps,
+         std::vector<std::vector<Approximation>> &by,
+         llvm::function_ref<void(int, const PairStep &, bool,
+                                 std::set<Approximation> &)>
+             add) {
+  size_t nextRows = steps.size(); // the first affine op or sum behind
+  for (size_t i = steps.size(); i-- > 0;) {
+    const PairStep &step = steps[i];
+    if (step.kind == PairStep::Affine || step.kind == PairStep::Sum)
+      nextRows = i;
+    if (step.kind != PairStep::Clamp || nextRows == steps.size())
+      continue;
+    std::set<Approximation> names(by[i].begin(), by[i].end());
+    add(static_cast<int>(i), step, nextRows + 1 == steps.size(), names);
+    by[i].assign(names.begin(), names.end());
+  }
+}
+
 /// What the published methods find, alone.
 TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
                                            bool byRows) const {
@@ -231,6 +282,15 @@ TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
   TwinRun run(f, s, byRows);
   for (auto [i, pair] : llvm::enumerate(twin.pairs))
     run.add(pair, steps[i], affine[i].get());
+  nameRows(steps, run.by,
+           [&](int, const PairStep &step, bool isLast, auto &names) {
+             // The float ranges of "Con" come from lines too, but those of the
+             // last pair count only where they cut its difference.
+             if (byRows || !isLast || run.isCutByRanges)
+               nameLines(step.first, f, names);
+             if (byRows)
+               nameLines(step.second, s, names);
+           });
   return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
           std::move(run.by), {}, {}};
 }
@@ -282,6 +342,12 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   }
   auto last = static_cast<int>(twin.pairs.size()) - 1;
   refiner.narrowOutputs(last, run.delta);
+  nameRows(steps, run.by, [&](int i, const PairStep &step, bool, auto &names) {
+    nameLines(step.first, f, names);
+    nameLines(step.second, s, names);
+    if (refiner.hasPlanes(i))
+      names.insert(Approximation::HullPlanes);
+  });
   TwinBounds bounds;
   if (wanted.planes)
     bounds.planes = refiner.getPlanes();

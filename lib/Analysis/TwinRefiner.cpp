@@ -147,6 +147,12 @@ TwinRefiner::attributeOutputs(int pair, const Box &proved) const {
   return result;
 }
 
+bool TwinRefiner::hasPlanes(int pair) const {
+  return !relaxed.inputs.count(pair) &&
+         llvm::any_of(relaxed.neurons.find(pair)->second,
+                      [](const NeuronStep &neuron) { return neuron.hull.has_value(); });
+}
+
 std::vector<PairPlanes> TwinRefiner::getPlanes() const {
   std::vector<PairPlanes> result(relaxed.hexagons.size());
   for (const auto &[pair, neurons] : relaxed.neurons) {

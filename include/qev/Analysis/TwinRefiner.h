@@ -39,6 +39,9 @@ public:
   /// if slopes are kept.
   std::vector<Attribution> attributeOutputs(int pair,
                                             const Box &proved) const;
+  /// Whether joint rows pass some element of a clamping pair by planes over its
+  /// hexagon: not where each is one linear piece, or where rows end at inputs.
+  bool hasPlanes(int pair) const;
   /// Of every pair so far.
   std::vector<PairPlanes> getPlanes() const;
 
