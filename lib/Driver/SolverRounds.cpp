@@ -17,7 +17,8 @@ namespace {
 
 /// Linear: the linear relaxation, whose bound needs no trust in the solver.
 /// Relaxed and Exact: by the rounding.
-enum Stage { Linear, Relaxed, WitnessSearch, Exact, numStages };
+enum Stage { Linear, Relaxed, WitnessSearch, Exact };
+constexpr size_t numStages = Exact + 1;
 
 class SolverRounds {
 public:

@@ -116,6 +116,8 @@ static std::optional<double> readElement(const Header &header,
   case 4:
     return isSigned ? double(static_cast<int32_t>(endian::read32le(data)))
                     : double(endian::read32le(data));
+  default: // 8, which not every double holds
+    break;
   }
   uint64_t word = endian::read64le(data);
   if (!isSigned && word > INT64_MAX)

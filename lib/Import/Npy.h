@@ -19,7 +19,7 @@ llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef path);
 /// Whether a double equals the integer.
 inline bool isExactDouble(int64_t value) {
   // 2^63 is out of range of the conversion back.
-  double rounded = static_cast<double>(value);
+  auto rounded = static_cast<double>(value);
   return rounded != 0x1p63 && static_cast<int64_t>(rounded) == value;
 }
 

@@ -343,7 +343,7 @@ std::string printReal(const Real &value) {
     if (digits.size() <= places)
       digits.insert(0, places + 1 - digits.size(), '0');
     if (places)
-      digits.insert(digits.size() - places, ".");
+      digits.insert(digits.size() - places, 1, '.');
     return (value.sign() < 0 ? "-" : "") + digits;
   }
   return value.toMpq().get_str();

@@ -151,7 +151,7 @@ llvm::Expected<ValueRef> importCast(Node &node) {
 
 llvm::Expected<ValueRef> importShape(Node &node) {
   auto shape = node.getInput(0).getShape();
-  int64_t rank = static_cast<int64_t>(shape.size());
+  auto rank = static_cast<int64_t>(shape.size());
   auto bound = [&](int64_t at) {
     return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
   };

@@ -81,7 +81,7 @@ llvm::Expected<ValueRef> importReshape(Node &node) {
 
 llvm::Expected<ValueRef> importFlatten(Node &node) {
   auto from = node.getInput(0).getShape();
-  int64_t rank = static_cast<int64_t>(from.size());
+  auto rank = static_cast<int64_t>(from.size());
   int64_t axis = node.getInt("axis", 1);
   if (axis < -rank || axis > rank)
     return node.error(DiagId::OpAttribute, "axis " + llvm::Twine(axis) +

@@ -50,8 +50,9 @@ TEST(RealTest, ArithmeticAgreesWithRationals) {
     EXPECT_EQ((a.real + b.real).toMpq(), a.rational + b.rational);
     EXPECT_EQ((a.real - b.real).toMpq(), a.rational - b.rational);
     EXPECT_EQ((a.real * b.real).toMpq(), a.rational * b.rational);
-    if (!b.real.isZero())
+    if (!b.real.isZero()) {
       EXPECT_EQ((a.real / b.real).toMpq(), a.rational / b.rational);
+    }
     EXPECT_EQ((-a.real).toMpq(), -a.rational);
     EXPECT_EQ(a.real.abs().toMpq(), abs(a.rational));
     EXPECT_EQ(a.real < b.real, a.rational < b.rational);
@@ -174,24 +175,29 @@ template <typename T> void expectNearest(const Real &real, T rounded) {
     T other = neighbour(rounded, direction);
     mpq_class otherDistance = abs(toNearestScale(other) - value);
     EXPECT_LE(distance, otherDistance) << value;
-    if (distance == otherDistance)
+    if (distance == otherDistance) {
       EXPECT_TRUE(hasEvenMantissa(rounded)) << value;
+    }
   }
 }
 
 void expectDirected(const Real &real) {
   mpq_class value = real.toMpq();
   double down = real.toDoubleDown(), up = real.toDoubleUp();
-  if (std::isfinite(down))
+  if (std::isfinite(down)) {
     EXPECT_LE(toRational(down), value);
+  }
   double aboveDown = neighbour(down, 1);
-  if (std::isfinite(aboveDown))
+  if (std::isfinite(aboveDown)) {
     EXPECT_GT(toRational(aboveDown), value);
-  if (std::isfinite(up))
+  }
+  if (std::isfinite(up)) {
     EXPECT_GE(toRational(up), value);
+  }
   double belowUp = neighbour(up, -1);
-  if (std::isfinite(belowUp))
+  if (std::isfinite(belowUp)) {
     EXPECT_LT(toRational(belowUp), value);
+  }
   EXPECT_NE(down, std::numeric_limits<double>::infinity());
   EXPECT_NE(up, -std::numeric_limits<double>::infinity());
 }
@@ -293,8 +299,9 @@ TEST(RealTest, TextReadsBack) {
     double value = source.next();
     EXPECT_EQ(Real::parse(printReal(value))->toDouble(), value);
     float single = Real::fromDouble(value).toFloat();
-    if (std::isfinite(single))
+    if (std::isfinite(single)) {
       EXPECT_EQ(Real::parse(printReal(single))->toFloat(), single);
+    }
   }
 }
 
