@@ -89,7 +89,9 @@ static llvm::json::Value toJson(const Interval &interval) {
 }
 
 static llvm::json::Value toJson(const ModelFile &file) {
-  return llvm::json::Object{{"path", file.path}, {"sha256", file.sha256}};
+  // Any bytes but a slash may name a file; JSON is UTF-8.
+  return llvm::json::Object{{"path", llvm::json::fixUTF8(file.path)},
+                            {"sha256", file.sha256}};
 }
 
 static llvm::json::Value toJson(const Claim &claim) {
@@ -265,7 +267,7 @@ static std::string describe(const Claim &claim) {
   }
   if (!isUniform || !common)
     return "|delta_i| <= epsilon_i for each output";
-  std::string value = common->isZero() || printReal(*common).size() <= 18
+  std::string value = common->isZero() || printReal(*common).size() <= 12
                           ? printReal(*common)
                           : printShort(common->toDouble());
   return "|delta| <= " + value;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/StringExtras.h"
 
 namespace qev {
 
@@ -54,14 +55,27 @@ std::error_code DiagnosticError::convertToErrorCode() const {
   return llvm::inconvertibleErrorCode();
 }
 
+/// Names come from files as they are; a diagnostic stays one line and moves no
+/// cursor.
+static std::string escapeControls(const llvm::Twine &text) {
+  std::string result;
+  for (char c : text.str()) {
+    if (llvm::isASCII(c) && !llvm::isPrint(c))
+      result += "\\x" + llvm::utohexstr(static_cast<unsigned char>(c), true, 2);
+    else
+      result += c;
+  }
+  return result;
+}
+
 static Diagnostic makeDiagnostic(Severity severity, DiagId id,
                                  const llvm::Twine &where,
                                  const llvm::Twine &message) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.id = id;
-  diagnostic.where = where.str();
-  diagnostic.message = message.str();
+  diagnostic.where = escapeControls(where);
+  diagnostic.message = escapeControls(message);
   return diagnostic;
 }
 

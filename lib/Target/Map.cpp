@@ -19,7 +19,7 @@ static void writeOrigin(llvm::json::OStream &json, const System &system,
     json.attribute("net", origin.side == Side::First ? system.firstName
                                                      : system.secondName);
   if (origin.op)
-    json.attribute("op", origin.op->name);
+    json.attribute("op", llvm::json::fixUTF8(origin.op->name));
   json.attribute("element", origin.element);
 }
 
@@ -76,7 +76,7 @@ void writeMap(const System &system, llvm::raw_ostream &os) {
     json.attributeArray("inputs", [&] {
       for (unsigned i = 0; i < system.inputs.size(); ++i)
         json.object([&] {
-          json.attribute("name", system.regions[i].name);
+          json.attribute("name", llvm::json::fixUTF8(system.regions[i].name));
           writeValues(json, system, "elements", system.inputs[i]);
         });
     });

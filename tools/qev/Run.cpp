@@ -24,8 +24,7 @@ cl::SubCommand runCommand("run", "execute one model in the reference interpreter
 static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL"),
                                  cl::sub(runCommand), cl::cat(modelCategory));
 static cl::opt<std::string>
-    input("input", cl::value_desc("FILE"), cl::Required, cl::sub(runCommand),
-          cl::cat(regionCategory),
+    input("input", cl::value_desc("FILE"), cl::sub(runCommand), cl::cat(regionCategory),
           cl::desc(".npy or .pb file with one sample or a batch"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
@@ -75,10 +74,22 @@ static Execution execute(const Net &net, const ExactTensor &point, bool exact) {
   return result;
 }
 
+/// A float32 sum may overflow; JSON has no infinities, so it says null.
+static llvm::json::Array toJson(llvm::ArrayRef<double> values) {
+  llvm::json::Array array;
+  for (double value : values)
+    array.push_back(std::isfinite(value) ? llvm::json::Value(value)
+                                         : llvm::json::Value(nullptr));
+  return array;
+}
+
 llvm::Expected<int> runRun() {
   if (mode != "float32" && mode != "exact")
     return makeError(DiagId::UnknownName, "--mode",
                      "'" + mode + "' is none of float32, exact");
+  if (input.empty())
+    return makeError(DiagId::Usage, "--input",
+                     "is needed: a .npy or .pb file with one sample or a batch");
   auto file = OutputFile::open(json);
   if (!file)
     return file.takeError();
@@ -103,13 +114,13 @@ llvm::Expected<int> runRun() {
     for (auto [i, op] : llvm::enumerate(net.ops)) {
       bool isOutput = op.get() == net.outputs[0];
       if (isOutput)
-        object["outputs"] = llvm::json::Array(result.values[i]);
+        object["outputs"] = toJson(result.values[i]);
       if (!isOutput && (!all || op->is(OpKind::Const)))
         continue;
       os << "  %" << op->name << " = [" << llvm::join(result.texts[i], ", ")
          << "]\n";
       if (all)
-        values[op->name] = llvm::json::Array(result.values[i]);
+        values[llvm::json::fixUTF8(op->name)] = toJson(result.values[i]);
     }
     if (all)
       object["values"] = std::move(values);

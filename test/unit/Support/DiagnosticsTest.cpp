@@ -40,6 +40,15 @@ TEST(DiagnosticsTest, IdsAreUniqueAndHyphenated) {
   }
 }
 
+TEST(DiagnosticsTest, StaysOneLine) {
+  llvm::Error error =
+      makeError(DiagId::ModelStructure, "m.onnx:#0 Gemm 'a\nb'",
+                llvm::Twine("'\x1b[2J\xc3\xa9\x7f' is not defined"));
+  EXPECT_EQ(llvm::toString(std::move(error)),
+            "m.onnx:#0 Gemm 'a\\x0ab': error: '\\x1b[2J\xc3\xa9\\x7f' is not "
+            "defined [model-structure]");
+}
+
 TEST(DiagnosticsTest, TravelsAsAnError) {
   llvm::Error error =
       makeError(DiagId::OpUnsupported, "net.onnx", "no such operator");
