@@ -239,7 +239,10 @@ llvm::Error Aligner::run() {
                          llvm::Twine(second.outputs.size()) + " outputs");
   for (auto [a, b] : llvm::zip_equal(f, s))
     if (a->type.getNumElements() != b->type.getNumElements())
-      return mismatch(a, b, "inputs of different sizes");
+      return mismatch(a, b,
+                      "the inputs have " +
+                          llvm::Twine(a->type.getNumElements()) + " and " +
+                          llvm::Twine(b->type.getNumElements()) + " elements");
   for (auto [a, b] : llvm::zip_equal(first.outputs, second.outputs))
     if (llvm::Error error = align(a, b))
       return error;

@@ -42,8 +42,8 @@ static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
           write("input", *net.getInputs()[0], input, getArrayType(input)))
     return error;
   if (!llvm::all_of(input, [](const Real &value) { return value.isDouble(); }))
-    sample.notes.push_back("the witness input is no float64; its file holds "
-                           "the nearest one");
+    sample.notes.emplace_back("the witness input is no float64; its file holds "
+                              "the nearest one");
   const Op &output = *net.outputs[0];
   if (llvm::Error error =
           write("first", output, replay.first, ArrayType::Float64))
@@ -56,9 +56,14 @@ static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
 static llvm::Error makeFolders(const CompareOptions &options) {
   for (const std::string &folder :
        {options.witnessFolder, options.verify.keep})
-    if (!folder.empty())
-      if (std::error_code code = llvm::sys::fs::create_directories(folder))
-        return makeError(DiagId::FileWrite, folder, code.message());
+    if (!folder.empty()) {
+      std::error_code code = llvm::sys::fs::create_directories(folder);
+      if (!code && !llvm::sys::fs::is_directory(folder))
+        code = std::make_error_code(std::errc::not_a_directory);
+      if (code)
+        return makeError(DiagId::FileWrite, folder,
+                         "cannot be made a folder: " + code.message());
+    }
   return llvm::Error::success();
 }
 

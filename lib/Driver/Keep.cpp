@@ -23,12 +23,14 @@ writeFile(llvm::StringRef path,
   std::error_code code;
   llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
   if (code)
-    return makeError(DiagId::FileWrite, path, code.message());
+    return makeError(DiagId::FileWrite, path,
+                     "cannot be written: " + code.message());
   if (llvm::Error error = write(file.os()))
     return error;
   file.os().close();
   if (file.os().has_error())
-    return makeError(DiagId::FileWrite, path, file.os().error().message());
+    return makeError(DiagId::FileWrite, path,
+                     "cannot be written: " + file.os().error().message());
   file.keep();
   return llvm::Error::success();
 }

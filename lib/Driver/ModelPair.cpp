@@ -21,7 +21,8 @@ llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       llvm::StringRef netName) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path, code.message());
+    return makeError(DiagId::FileRead, path,
+                     "cannot be read: " + code.message());
   auto imported = importOnnx(path, netName);
   if (!imported)
     return imported.takeError();

@@ -19,8 +19,12 @@ static llvm::Error usage(const llvm::Twine &where, const llvm::Twine &message) {
 
 static llvm::Expected<Real> parseNumber(llvm::StringRef option,
                                         llvm::StringRef text) {
-  if (std::optional<Real> value = Real::parse(text.trim()))
+  if (std::optional<Real> value = Real::parse(text.trim())) {
+    // Reports could not say it: JSON knows no infinity.
+    if (!std::isfinite(value->toDouble()))
+      return usage(option, "'" + text + "' is beyond the largest double");
     return *value;
+  }
   return usage(option, "'" + text + "' is no number (a decimal as -1.5e-3, or a "
                                     "fraction as 1/3)");
 }
@@ -231,9 +235,11 @@ buildRegions(const RegionOptions &options, const Net &net) {
     return makeError(DiagId::NetSignature, "@" + net.name,
                      llvm::Twine(inputs.size()) +
                          " inputs; regions of several inputs are not supported");
-  if (options.box.empty() == options.input.empty())
-    return usage("", "a region is needed: --box LO:HI, or --input FILE with "
-                     "--radius R (not both)");
+  if (options.box.empty() && options.input.empty())
+    return usage("--box", "a region is needed: --box LO:HI, or --input FILE with "
+                          "--radius R");
+  if (!options.box.empty() && !options.input.empty())
+    return usage("--box", "goes with no --input: give one region");
   if (!options.box.empty()) {
     for (auto [value, name] :
          {std::pair(&options.radius, "--radius"), {&options.clip, "--clip"},
@@ -277,6 +283,8 @@ static llvm::Expected<Real> parseEpsilon(llvm::StringRef text, int64_t output,
                                          const Box &firstRange) {
   bool lsb = text.consume_back("lsb");
   bool percent = !lsb && text.consume_back("%");
+  if (text.trim().empty())
+    return usage("--epsilon", "a number is missing, as in 0.05, 2lsb or 1%");
   auto number = parseNumber("--epsilon", text);
   if (!number)
     return number.takeError();

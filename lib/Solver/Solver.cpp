@@ -127,7 +127,8 @@ static constexpr llvm::StringLiteral solverNames[] = {
 
 static llvm::Error makeUnknown(llvm::StringRef name) {
   llvm::StringRef nearest;
-  unsigned best = 4; // further away is no typing error
+  // Further away is no typing error.
+  unsigned best = std::min<unsigned>(4, name.size() / 2 + 1);
   for (llvm::StringRef candidate : solverNames)
     if (unsigned distance = name.edit_distance(candidate); distance < best) {
       best = distance;

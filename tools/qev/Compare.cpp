@@ -91,21 +91,21 @@ static cl::opt<std::string>
     solver("solver", cl::value_desc("NAME"), cl::init("auto"),
            cl::sub(verifyCommand), cl::cat(methodCategory),
            cl::desc("auto, highs, cbc, glpsol, scip, z3, none, or cmd:TEMPLATE"));
-static cl::opt<double>
-    timeout("timeout", cl::value_desc("S"), cl::init(60), QEV_BOTH,
+static cl::opt<std::string>
+    timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_BOTH,
             cl::cat(methodCategory),
             cl::desc("seconds for each sample, everything included (default 60)"));
-static cl::opt<double>
-    gap("gap", cl::value_desc("G"), cl::init(0.05), cl::sub(verifyCommand),
+static cl::opt<std::string>
+    gap("gap", cl::value_desc("G"), cl::init("0.05"), cl::sub(verifyCommand),
         cl::cat(methodCategory),
         cl::desc("without a claim: stop at this relative gap (default 0.05)"));
-static cl::opt<unsigned>
-    threads("threads", cl::value_desc("N"), cl::init(0), QEV_BOTH,
+static cl::opt<std::string>
+    threads("threads", cl::value_desc("N"), QEV_BOTH,
             cl::cat(methodCategory),
             cl::desc("samples or obligations side by side (default: all cores)"));
-static cl::opt<uint64_t> seed("seed", cl::value_desc("N"), cl::init(0),
-                              cl::sub(verifyCommand), cl::cat(methodCategory),
-                              cl::desc("of the attack's random starts"));
+static cl::opt<std::string>
+    seed("seed", cl::value_desc("N"), cl::init("0"), cl::sub(verifyCommand),
+         cl::cat(methodCategory), cl::desc("of the attack's random starts"));
 static cl::opt<std::string>
     json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_BOTH,
          cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
@@ -129,6 +129,23 @@ static cl::opt<bool>
 
 static std::atomic<bool> interrupted{false};
 
+/// Sets the number that an option gives, if it is one that `isGood`.
+template <typename Number>
+static llvm::Error readNumber(const cl::opt<std::string> &option,
+                              Number &number, llvm::StringRef wanted,
+                              bool isGood(Number)) {
+  llvm::StringRef text = option;
+  bool isMalformed;
+  if constexpr (std::is_floating_point_v<Number>)
+    isMalformed = text.getAsDouble(number);
+  else
+    isMalformed = text.getAsInteger(10, number);
+  if (!isMalformed && isGood(number))
+    return llvm::Error::success();
+  return makeError(DiagId::Usage, "--" + option.ArgStr.str(),
+                   "must be " + wanted + ", got '" + text + "'");
+}
+
 static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   CompareOptions options;
   options.command = command.str();
@@ -151,18 +168,27 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
                                  "'real' is, and it is never assumed instead"
                            : "'" + semantics + "' is none of real, runtime");
   }
-  if (!(timeout > 0))
-    return makeError(DiagId::Usage, "--timeout", "must be a positive number of seconds");
-  if (!(gap >= 0))
-    return makeError(DiagId::Usage, "--gap", "must not be negative");
-  options.verify.timeout = timeout;
-  options.verify.gap = gap;
-  options.verify.seed = seed;
+  if (llvm::Error error = readNumber<double>(
+          timeout, options.verify.timeout, "a positive number of seconds",
+          [](double value) { return value > 0; }))
+    return error;
+  if (llvm::Error error =
+          readNumber<double>(gap, options.verify.gap, "a number from 0 on",
+                             [](double value) { return value >= 0; }))
+    return error;
+  if (llvm::Error error =
+          readNumber<uint64_t>(seed, options.verify.seed, "an integer from 0 on",
+                               [](uint64_t) { return true; }))
+    return error;
+  options.threads = llvm::hardware_concurrency().compute_thread_count();
+  if (threads.getNumOccurrences())
+    if (llvm::Error error =
+            readNumber<unsigned>(threads, options.threads, "an integer from 1 on",
+                                 [](unsigned value) { return value > 0; }))
+      return error;
   options.verify.keep = keep;
   options.verify.explain = explaining;
   options.verify.stop = &interrupted;
-  options.threads =
-      threads ? threads : llvm::hardware_concurrency().compute_thread_count();
   options.solver = solver;
   options.witnessFolder = witnessFolder;
   return options;

@@ -14,7 +14,8 @@ namespace qev {
 namespace fs = llvm::sys::fs;
 
 static llvm::Error cannotWrite(llvm::StringRef path, std::error_code code) {
-  return makeError(DiagId::FileWrite, path, code.message());
+  return makeError(DiagId::FileWrite, path,
+                   "cannot be written: " + code.message());
 }
 
 static llvm::Error cannotWrite(llvm::StringRef path, llvm::Error error) {

@@ -103,7 +103,8 @@ static int refuseCommand(llvm::StringRef word) {
     return fail("command 'attack' is not in this version; 'verify' looks for "
                 "counterexamples first");
   llvm::StringRef nearest;
-  unsigned best = 4; // further away is no typing error
+  // Further away is no typing error.
+  unsigned best = std::min<unsigned>(4, word.size() / 2 + 1);
   for (llvm::cl::SubCommand *command : listCommands())
     if (unsigned distance = word.edit_distance(command->getName());
         distance < best && !word.starts_with("-")) {
@@ -143,21 +144,38 @@ static llvm::StringRef findOwner(llvm::StringRef command,
   return owner;
 }
 
-/// LLVM's complaints about a command line, in the form of our own.
+/// Whether the last word is an option that wants one more.
+static bool lacksValue(llvm::StringRef command, llvm::StringRef argument) {
+  if (!argument.consume_front("--"))
+    return false;
+  for (llvm::cl::SubCommand *known : listCommands())
+    if (known->getName() == command)
+      if (auto option = known->OptionsMap.find(argument);
+          option != known->OptionsMap.end())
+        return option->second->getValueExpectedFlag() ==
+               llvm::cl::ValueRequired;
+  return false;
+}
+
+/// LLVM's complaints about a command line, in the form of our own. The first is
+/// enough: others follow from it.
 static int refuseOptions(llvm::StringRef command, llvm::StringRef text) {
-  llvm::SmallVector<llvm::StringRef> lines;
-  text.split(lines, '\n', -1, /*KeepEmpty=*/false);
+  // `qev: Unknown command line argument '--foo'.  Try: '... --help'`, then
+  // `qev: Did you mean '--bar'?`
+  auto [first, rest] = text.split('\n');
+  first.consume_front("qev: ");
   std::string message;
-  for (llvm::StringRef line : lines) {
-    // `qev: Unknown command line argument '--foo'.  Try: '... --help'`
-    line.consume_front("qev: ");
-    for (llvm::StringRef rest : {"  Try: ", " See: "})
-      line = line.split(rest).first;
-    line = line.rtrim(".!:");
-    message += (message.empty() ? "" : "; ") +
-               line.take_front(1).lower() + line.drop_front(1).str();
+  if (first.starts_with("Not enough positional")) {
+    message = "a model file is missing";
+  } else if (first.starts_with("Too many positional")) {
+    message = "too many model files";
+  } else {
+    first = first.split("  Try: ").first.rtrim(".!:");
+    message = first.take_front(1).lower() + first.drop_front(1).str();
+    if (rest.consume_front("qev: Did"))
+      message += "; did" + rest.split('\n').first.str();
   }
-  // What is wrong with a value, LLVM has printed itself.
+  // What is wrong with the value of a flag, LLVM has printed itself.
   if (message.empty())
     message = "an option has a wrong value";
   return fail(message + "; see 'qev help " + command + "'");
@@ -191,9 +209,13 @@ int main(int argc, char **argv) {
     llvm::logAllUnhandledErrors(std::move(error), llvm::errs());
     return usageStatus;
   };
-  // `qev`, `qev help`, `qev --help` and `qev help COMMAND`.
+  // `qev help`, `qev --help` and `qev help COMMAND`.
+  if (argc < 2) { // not 0: a script that lost its arguments verified nothing
+    llvm::errs() << overview;
+    return usageStatus;
+  }
+  llvm::StringRef word = argv[1];
   std::vector<const char *> arguments(argv, argv + argc);
-  llvm::StringRef word = argc > 1 ? argv[1] : "help";
   if (word == "help" || word == "--help" || word == "-h") {
     if (argc < 3) {
       llvm::outs() << overview;
@@ -216,6 +238,8 @@ int main(int argc, char **argv) {
       return fail("option '" + name + "' goes with 'qev " + owner +
                   "', not with 'qev " + word + "'");
   }
+  if (lacksValue(word, arguments.back()))
+    return fail("option '" + llvm::Twine(arguments.back()) + "' needs a value");
   for (llvm::cl::SubCommand *command : listCommands())
     llvm::cl::HideUnrelatedOptions({&modelCategory, &regionCategory,
                                     &questionCategory, &methodCategory,

@@ -103,7 +103,7 @@ TEST(Region, ExactlyOneIsNeeded) {
   EXPECT_NE(failOf(options, *net).find("a region is needed"), std::string::npos);
   options.box = "0:1";
   options.input = "x.npy";
-  EXPECT_NE(failOf(options, *net).find("not both"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("give one region"), std::string::npos);
   options.input = "";
   options.radius = "1";
   EXPECT_EQ(failOf(options, *net),
@@ -254,7 +254,10 @@ TEST(Epsilon, WrongOnes) {
             "of @n has none; give a number, one per output, or a percentage "
             "[usage]");
   options.epsilon = "lsb";
-  EXPECT_NE(failOf(options, *net).find("'' is no number"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("a number is missing"), std::string::npos);
+  options.epsilon = "1e400";
+  EXPECT_NE(failOf(options, *net).find("beyond the largest double"),
+            std::string::npos);
   options.epsilon = "nan";
   EXPECT_NE(failOf(options, *net).find("'nan' is no number"), std::string::npos);
   options.epsilon = "1%";
