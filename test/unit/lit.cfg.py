@@ -1,6 +1,7 @@
 # Configuration of the unit tests: every GoogleTest program below the build
 # folder's test/unit, each of its cases counted as one test.
 
+import os
 import subprocess
 
 import lit.formats
@@ -9,6 +10,10 @@ config.name = "qev-unit"
 config.test_format = lit.formats.GoogleTest(".", "Tests")
 config.test_source_root = config.qev_unittest_dir
 config.test_exec_root = config.qev_unittest_dir
+
+# As in test/lit.cfg.py: the solver programs of the virtual environment.
+path = [os.environ.get("PATH", os.defpath), os.path.join(config.qev_venv, "bin")]
+config.environment["PATH"] = os.pathsep.join(path)
 
 # lit only warns when a program cannot list its cases; that would hide all of
 # them.

@@ -15,6 +15,7 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
 #include "gtest/gtest.h"
+#include <map>
 
 using namespace qev;
 using namespace qev::test;
@@ -323,5 +324,29 @@ void checkSmt(llvm::StringRef program) {
 
 TEST(SmtLib, Cvc5AgreesWithEnumeration) { checkSmt("cvc5"); }
 TEST(SmtLib, Z3ProgramAgreesWithEnumeration) { checkSmt("z3"); }
+
+/// Of a relaxation enumeration knows only that it contains what there is: just
+/// above the optimum the programs' answers can only be compared.
+TEST(SmtLib, ProgramsAgreeOnRelaxations) {
+  if (!llvm::sys::findProgramByName("z3") ||
+      !llvm::sys::findProgramByName("cvc5"))
+    GTEST_SKIP() << "no Z3 or no cvc5";
+  std::map<std::string, unsigned> answers;
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    TinyCase tiny(seed);
+    System system = tiny.encodeIt(
+        Goal::exceedingDelta(0, 1, tiny.largest + Real::powerOfTwo(-30)),
+        Rounding::Relaxed);
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    llvm::cantFail(writeSmtLib(system, os));
+    std::string said = *runSmt("z3", text);
+    EXPECT_EQ(said, *runSmt("cvc5", text)) << seed << "\n" << text;
+    ++answers[said];
+  }
+  EXPECT_EQ(answers["sat"] + answers["unsat"], 40u);
+  EXPECT_GT(answers["sat"], 3u);
+  EXPECT_GT(answers["unsat"], 3u);
+}
 
 } // namespace
