@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/TwinAnalyzer.h"
+#include "qev/Analysis/Recheck.h"
 #include "qev/Analysis/SymbolicBounds.h"
 #include "qev/Analysis/TwinRefiner.h"
 #include "qev/Support/Diagnostics.h"
@@ -292,7 +293,7 @@ TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
                nameLines(step.second, s, names);
            });
   return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
-          std::move(run.by), {}, {}};
+          std::move(run.by), {}, {}, {}};
 }
 
 /// The pairs from the last affine one or sum on: only element-wise steps follow.
@@ -325,12 +326,18 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
     else
       sym.skip(pair);
   }
+  std::optional<Recheck> recheck;
+  if (wanted.recheck) {
+    recheck.emplace();
+    recheckNet(f, *recheck);
+    recheckNet(s, *recheck);
+  }
   meetRanges(s, intervals);
   meetRanges(f, analyzeByIntervals(f));
 
   TwinRun run(f, s, false);
   TwinRefiner refiner(twin, steps, affine, inputs, f, s, passes,
-                      /*keepsSlopes=*/wanted.attributions);
+                      /*keepsSlopes=*/wanted.attributions || wanted.recheck);
   for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
     refiner.prepare(static_cast<int>(i), run.delta);
     run.add(pair, steps[i], affine[i].get());
@@ -353,6 +360,9 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
     bounds.planes = refiner.getPlanes();
   if (wanted.attributions)
     bounds.attributions = refiner.attributeOutputs(last, run.delta[last]);
+  if (recheck)
+    refiner.recheck(*recheck);
+  bounds.recheck = std::move(recheck);
   bounds.first = std::move(f.bounds);
   bounds.second = std::move(s.bounds);
   bounds.delta = std::move(run.delta);

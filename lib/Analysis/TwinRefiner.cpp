@@ -9,6 +9,7 @@
 #include "qev/Analysis/Attribution.h"
 #include "qev/Analysis/FacetMixing.h"
 #include "qev/Analysis/HullPlanes.h"
+#include "qev/Analysis/Recheck.h"
 
 namespace qev {
 
@@ -151,6 +152,11 @@ bool TwinRefiner::hasPlanes(int pair) const {
   return !relaxed.inputs.count(pair) &&
          llvm::any_of(relaxed.neurons.find(pair)->second,
                       [](const NeuronStep &neuron) { return neuron.hull.has_value(); });
+}
+
+void TwinRefiner::recheck(Recheck &result) const {
+  for (const auto &[pair, kept] : narrowings)
+    recheckErrors(relaxed, pair, kept.elements, kept.slopes, result);
 }
 
 std::vector<PairPlanes> TwinRefiner::getPlanes() const {

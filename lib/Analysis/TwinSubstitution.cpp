@@ -343,6 +343,8 @@ void Substitution::substituteClamp(int pair, const PairStep &step,
   }
   if (trace && !slopes)
     trace->slopes[pair] = std::move(own);
+  if (trace && trace->keepsAll)
+    trace->planes[pair] = rows;
   push(step.from, step.firstOperand, std::move(rows));
 }
 

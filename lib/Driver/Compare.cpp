@@ -80,10 +80,15 @@ static llvm::Error checkQuestion(const QuestionOptions &question,
 /// The compatibility methods bound delta and nothing else.
 static llvm::Error checkMethod(const CompareOptions &options) {
   Method method = options.verify.method;
-  if (options.verify.explain && method != Method::Twin && method != Method::Best)
+  bool isJoint = method == Method::Twin || method == Method::Best;
+  if (options.verify.explain && !isJoint)
     return makeError(DiagId::MethodUnsupported, "--explain",
                      "method '" + getName(method) +
                          "' keeps no shares of its bounds; use twin or best");
+  if (options.verify.recheck && !isJoint)
+    return makeError(DiagId::MethodUnsupported, "--recheck",
+                     "method '" + getName(method) +
+                         "' keeps no slopes; use twin or best");
   if (isSound(method) || options.command == "bound")
     return llvm::Error::success();
   return makeError(DiagId::MethodUnsupported, "--method",

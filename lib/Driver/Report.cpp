@@ -172,6 +172,9 @@ static llvm::json::Value toJson(const SampleResult &sample) {
       {"trust", toJson(sample.trust)},
       {"notes", toJson(sample.notes)},
       {"approximations", std::move(approximations)}};
+  if (sample.recheck)
+    object["recheck"] = llvm::json::Object{{"bounds", sample.recheck->bounds},
+                                           {"tight", sample.recheck->tight}};
   if (!sample.explanations.empty()) {
     llvm::json::Array explanations;
     for (const Explanation &explanation : sample.explanations)
@@ -365,6 +368,9 @@ void printSample(const Report &report, const SampleResult &sample,
     os << "  rests on: " << (sample.witness ? "the replay; proved ends: " : "")
        << (sample.closedBy == "execution" ? "exact execution"
                                           : "outward-rounded bounds");
+    if (sample.recheck)
+      os << ", " << sample.recheck->bounds
+         << " of them computed once more in exact rationals";
     for (const std::string &word : sample.trust)
       os << "; " << word;
     os << "\n";

@@ -9,6 +9,7 @@
 #include "qev/Analysis/Qebverif.h"
 #include "qev/Analysis/Step.h"
 #include "qev/Driver/SolverRounds.h"
+#include "llvm/Support/ErrorHandling.h"
 #include <set>
 
 namespace qev {
@@ -93,10 +94,14 @@ llvm::Error SampleVerifier::computeUnsoundRanges() {
 llvm::Error SampleVerifier::computeRanges() {
   auto computed = pair.analyzer->run(region.inputs, options.method,
                                      {.planes = options.solver != nullptr,
-                                      .attributions = options.explain});
+                                      .attributions = options.explain,
+                                      .recheck = options.recheck});
   if (!computed)
     return computed.takeError();
   bounds = std::move(*computed);
+  if (bounds.recheck && !bounds.recheck->violations.empty())
+    llvm::report_fatal_error(bounds.recheck->violations[0].c_str());
+  result.recheck = bounds.recheck;
   firstRange = getRealBox(bounds.first, *pair.first().outputs[0]);
   secondRange = getRealBox(bounds.second, *pair.second().outputs[0]);
   std::set<Approximation> names;

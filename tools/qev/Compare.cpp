@@ -121,6 +121,10 @@ static cl::opt<bool>
     explaining("explain", QEV_BOTH, cl::cat(outputCategory),
             cl::desc("what each layer and source contributes to the bound: of "
                      "the worst output, or of all named by --outputs"));
+static cl::opt<bool>
+    recheck("recheck", QEV_BOTH, cl::cat(methodCategory),
+            cl::desc("compute every bound once more in exact rationals and "
+                     "compare (slow)"));
 static cl::opt<bool> quiet("q", QEV_BOTH, cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
 static cl::opt<bool>
@@ -187,6 +191,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
                                  [](unsigned value) { return value > 0; }))
       return error;
   options.verify.keep = keep;
+  options.verify.recheck = recheck;
   options.verify.explain = explaining;
   options.verify.stop = &interrupted;
   options.solver = solver;

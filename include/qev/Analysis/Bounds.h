@@ -71,6 +71,16 @@ struct Attribution {
   std::vector<ErrorShare> shares;
 };
 
+/// What came of computing bounds once more in exact rationals (Recheck.h).
+struct Recheck {
+  int64_t bounds = 0; ///< compared
+  /// Of these, those at most 1e-9 times the magnitude of what they bound above
+  /// the exact ones. The rest allow for roundings that cannot happen, say where
+  /// a quantizer has two codes left.
+  int64_t tight = 0;
+  std::vector<std::string> violations; ///< bounds below the exact ones
+};
+
 /// Ranges of both nets of a twin and of the difference of each pair.
 struct TwinBounds {
   NetBounds first;
@@ -84,6 +94,7 @@ struct TwinBounds {
   std::vector<PairPlanes> planes;
   /// Both ends of each output where asked for, uppers first.
   std::vector<Attribution> attributions;
+  std::optional<Recheck> recheck; ///< if asked for
 
   /// Range of delta at the outputs: the last pair is that of the outputs.
   const Box &getOutputDelta() const { return delta.back(); }

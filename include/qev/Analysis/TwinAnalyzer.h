@@ -26,6 +26,7 @@ public:
   struct Wanted {
     bool planes = false;       ///< TwinBounds::planes
     bool attributions = false; ///< TwinBounds::attributions
+    bool recheck = false;      ///< TwinBounds::recheck; slow
     /// Ranges of delta proved by other means, like Twin::pairs, or none; each
     /// pair's range is cut by them before it is used for later ones. There must
     /// be an execution that lies in all of them.

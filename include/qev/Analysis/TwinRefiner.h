@@ -42,6 +42,8 @@ public:
   /// Whether joint rows pass some element of a clamping pair by planes over its
   /// hexagon: not where each is one linear piece, or where rows end at inputs.
   bool hasPlanes(int pair) const;
+  /// Computes all that was narrowed once more. Only if slopes are kept.
+  void recheck(Recheck &result) const;
   /// Of every pair so far.
   std::vector<PairPlanes> getPlanes() const;
 

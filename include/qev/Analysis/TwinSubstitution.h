@@ -82,7 +82,10 @@ struct SubstitutionTrace {
   std::map<int, TwinRows> rows;
   /// Slopes of the planes taken, where none were given.
   PlaneSlopes slopes;
-  /// The same over affine pairs and scalings, and over input pairs; kept on
+  /// Slopes of the planes as they were used, not brought to |u| + |v| = 1; kept
+  /// on request.
+  std::map<int, TwinRows> planes;
+  /// Rows over affine pairs and scalings, and over input pairs; kept on
   /// request.
   std::map<int, TwinRows> linear, inputRows;
   bool keepsAll = false;

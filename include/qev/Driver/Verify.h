@@ -48,6 +48,9 @@ struct VerifyOptions {
   /// Not owned. Null: no solver is asked.
   const Solver *solver = nullptr;
   bool attack = true; ///< false: bounds only
+  /// Every bound is computed once more in exact rationals; methods twin and
+  /// best. Slow.
+  bool recheck = false;
   bool explain = false; ///< SampleResult::explanations; methods twin and best
   /// Set from outside (Ctrl-C) to end soon with what is known; may be null.
   const std::atomic<bool> *stop = nullptr;
@@ -86,6 +89,7 @@ struct SampleResult {
   /// replay.
   std::vector<std::string> notes;
   std::vector<Approximation> approximations; ///< behind `proved`, sorted
+  std::optional<Recheck> recheck;
   /// Of the outputs in question, both ends of what bounds have proved.
   std::vector<Explanation> explanations;
 };
