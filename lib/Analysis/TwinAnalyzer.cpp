@@ -10,6 +10,7 @@
 #include "qev/Analysis/SymbolicBounds.h"
 #include "qev/Analysis/TwinRefiner.h"
 #include "qev/Support/Diagnostics.h"
+#include "llvm/Support/ThreadPool.h"
 #include <set>
 
 namespace qev {
@@ -401,6 +402,33 @@ TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
     break;
   }
   llvm_unreachable("refused above");
+}
+
+llvm::Expected<std::vector<TwinBounds>>
+TwinAnalyzer::runBatch(llvm::ArrayRef<std::vector<InputRegion>> regions,
+                       Method method, unsigned threads,
+                       const Wanted &wanted) const {
+  std::vector<std::optional<llvm::Expected<TwinBounds>>> results(regions.size());
+  {
+    llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
+    for (auto [region, result] : llvm::zip_equal(regions, results))
+      pool.async([&, &region = region, &result = result] {
+        result.emplace(run(region, method, wanted));
+      });
+    pool.wait();
+  }
+  std::vector<TwinBounds> bounds;
+  llvm::Error error = llvm::Error::success();
+  for (auto &result : results)
+    if (*result)
+      bounds.push_back(std::move(**result));
+    else if (error) // the first one is enough
+      llvm::consumeError(result->takeError());
+    else
+      error = result->takeError();
+  if (error)
+    return error;
+  return bounds;
 }
 
 } // namespace qev

@@ -42,6 +42,13 @@ public:
     return run(inputs, method, {});
   }
 
+  /// Many regions side by side on this many threads, for instance a data set or
+  /// the leaves of a search; `known` holds for all of them. The bounds are those
+  /// of `run`, in the order of the regions. Fails where one region fails.
+  llvm::Expected<std::vector<TwinBounds>>
+  runBatch(llvm::ArrayRef<std::vector<InputRegion>> regions, Method method,
+           unsigned threads, const Wanted &wanted) const;
+
   const LinearMaps &getFirstMaps() const;
   const LinearMaps &getSecondMaps() const;
 
