@@ -357,15 +357,18 @@ void Substitution::substituteSum(const PairStep &step, const TwinRows &rows) {
     int64_t size = operand->type.getNumElements();
     TwinRows part{Matrix::Zero(rows.x.rows(), size),
                   Matrix::Zero(rows.x.rows(), size)};
+    TwinRows magnitudes = part; // what is added up may cancel
     double factor = side == 1 ? sign : 1;
     for (int64_t r = 0; r < rows.x.rows(); ++r)
       for (auto [i, from] : llvm::enumerate(map)) {
         part.x(r, from) += factor * rows.x(r, i);
         part.e(r, from) += factor * rows.e(r, i);
+        magnitudes.x(r, from) += std::fabs(rows.x(r, i));
+        magnitudes.e(r, from) += std::fabs(rows.e(r, i));
       }
     int source = side == 0 ? step.from : step.fromRight;
     if (size != rows.x.cols()) // several elements added into one
-      chargeRounding(source, operand, part, rows.x.cols());
+      chargeRounding(source, operand, magnitudes, rows.x.cols());
     push(source, operand, std::move(part));
   }
 }

@@ -40,6 +40,14 @@ Op *addReshape(Net &net, Op *x, llvm::ArrayRef<int64_t> shape) {
   return net.add(OpKind::Reshape, "", x->type.withShape(shape), {x});
 }
 
+/// A quantizer of all 8-bit codes and the dequantizer behind it.
+Op *addQuantizer(Net &net, Op *x, float scale) {
+  QuantType type{Storage::full(true, 8), std::nullopt, {scale}, {0}};
+  Op *codes = net.add(OpKind::Quantize, "",
+                      TensorType::quantized(x->type.getShape(), type), {x});
+  return add(net, OpKind::Dequantize, {codes});
+}
+
 /// Two nets with one input, a region, and what both compute in it.
 struct Example {
   Net first{"first"}, second{"second"};
@@ -98,6 +106,22 @@ TEST(CornerCases, CoefficientsThatUnderflowAreCharged) {
       value = add(*net, OpKind::Add, {value, value});
     }
     net->outputs = {value};
+  }
+  example.check();
+}
+
+TEST(CornerCases, CoefficientsThatCancelInABroadcastAreCharged) {
+  // The three rows through the sum add up to 1, in doubles to 0.
+  Example example(1, 0, 1);
+  for (auto [net, value] :
+       {std::pair{&example.first, example.x}, {&example.second, example.y}}) {
+    Op *zeros =
+        add(*net, OpKind::Affine, {value, addFloats(*net, {3, 1}, {0, 0, 0})});
+    if (net == &example.second)
+      value = addQuantizer(*net, value, 0.3f);
+    net->outputs = {add(*net, OpKind::Affine,
+                        {add(*net, OpKind::Add, {zeros, value}),
+                         addFloats(*net, {1, 3}, {1, 0x1p60f, -0x1p60f})})};
   }
   example.check();
 }
