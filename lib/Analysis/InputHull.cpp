@@ -192,19 +192,18 @@ Curve::overInterval(const Interval &input) const {
 /// interval around them.
 static std::optional<Sights> getPoints(const Curve &curve,
                                        const InputRegion &region, int64_t i) {
-  constexpr double most = 32;
+  constexpr int64_t most = 32;
   Interval input = region.getInterval(i);
   if (region.grid && region.grid->step.isDouble()) {
-    double step = region.grid->step.toDouble();
-    // Exact where both ends are grid points that doubles hold, which the
-    // division shows by coming out as one integer.
-    double up = divUp(input.hi - input.lo, step);
-    double down = divDown(input.hi - input.lo, step);
-    bool isExact = input == Interval::around(region.lo[i], region.hi[i]) &&
-                   region.lo[i].isDouble() && region.hi[i].isDouble() &&
-                   subUp(input.hi, input.lo) == subDown(input.hi, input.lo);
-    if (isExact && up == down && std::floor(up) == up && up < most)
-      return curve.overGrid(input, step, static_cast<int64_t>(up) + 1);
+    const Real &lo = region.lo[i], &hi = region.hi[i];
+    const auto &[step, offset] = *region.grid;
+    Real steps = (hi - lo) / step;
+    // Both ends are grid points that doubles hold: decided in rationals, for
+    // the range around other points may end at such doubles too.
+    if (lo.isDouble() && hi.isDouble() && ((lo - offset) / step).isInteger() &&
+        steps.isInteger() && steps < Real(most))
+      return curve.overGrid(input, step.toDouble(),
+                            static_cast<int64_t>(steps.toDouble()) + 1);
   }
   return curve.overInterval(input);
 }

@@ -126,6 +126,31 @@ TEST(CornerCases, CoefficientsThatCancelInABroadcastAreCharged) {
   example.check();
 }
 
+TEST(CornerCases, EndsThatAreNoGridPointsAreNoPointsOfTheHull) {
+  // The one grid point, 1 + 2^-53, is no double; its neighbours are the ends of
+  // the range and one step apart.
+  Example example(1, 1, Real(1) + Real::powerOfTwo(-52));
+  InputRegion &region = example.region;
+  region.grid = {Real::powerOfTwo(-52), Real::powerOfTwo(-53)};
+  for (auto [net, value] :
+       {std::pair{&example.first, example.x}, {&example.second, example.y}}) {
+    value = add(*net, OpKind::Sub, {value, addFloats(*net, {1}, {1})});
+    if (net == &example.second)
+      value = addQuantizer(*net, value, 0x1.8p-53f);
+    net->outputs = {
+        add(*net, OpKind::Affine, {value, addFloats(*net, {1, 1}, {1})})};
+  }
+  std::unique_ptr<Twin> twin =
+      llvm::cantFail(alignNets(example.first, example.second));
+  Executions executions(*twin);
+  executions.run({{Real(1) + Real::powerOfTwo(-53)}});
+  for (Method method : getSoundMethods()) {
+    auto violation = executions.findViolation(
+        llvm::cantFail(computeBounds(*twin, region, method)));
+    EXPECT_FALSE(violation) << getName(method).str() << ": " << *violation;
+  }
+}
+
 TEST(CornerCases, EqualEnclosuresAreNotEqualFactors) {
   // Two products of codes and scales between the same neighbouring doubles.
   for (OpKind kind : {OpKind::Mul, OpKind::Div, OpKind::Add, OpKind::Sub}) {
