@@ -21,7 +21,7 @@ using Sights = llvm::SmallVector<Sight, 8>;
 
 /// What one step does to one element of both values.
 struct Link {
-  Scaling scaleFirst, scaleSecond;
+  std::optional<Scaling> scaleFirst, scaleSecond;
   std::optional<ClampStep> clampFirst, clampSecond;
   bool isExact = false; ///< the second net's rounding changes nothing
 };
@@ -50,6 +50,9 @@ private:
 
 static Interval scale(const Scaling &scaling, const Interval &x) {
   return scaling.factor * x + scaling.shift;
+}
+static Interval scale(const std::optional<Scaling> &scaling, const Interval &x) {
+  return scaling ? scale(*scaling, x) : x;
 }
 
 Curve::Curve(llvm::ArrayRef<const PairStep *> path, const AnalyzedNet &first,
@@ -131,9 +134,9 @@ Curve::overInterval(const Interval &input) const {
   Sight lo{input.lo, input.lo}, hi{input.hi, input.hi};
   Sight range{input, input};
   Scaling x, y; // of the input
-  auto compose = [](const Scaling &inner, const Scaling &outer) {
-    return Scaling{outer.factor * inner.factor,
-                   outer.factor * inner.shift + outer.shift};
+  auto compose = [](const Scaling &inner, const std::optional<Scaling> &outer) {
+    return outer ? Scaling{outer->factor * inner.factor, scale(outer, inner.shift)}
+                 : inner;
   };
   for (size_t i = 0; i < links.size(); ++i) {
     const Link &link = links[i];
@@ -188,34 +191,56 @@ Curve::overInterval(const Interval &input) const {
 // InputHull
 //===----------------------------------------------------------------------===//
 
-/// Points of one element, from its grid if that has few points, else from the
-/// interval around them.
-static std::optional<Sights> getPoints(const Curve &curve,
-                                       const InputRegion &region, int64_t i) {
-  constexpr int64_t most = 32;
-  Interval input = region.getInterval(i);
-  if (region.grid && region.grid->step.isDouble()) {
-    const Real &lo = region.lo[i], &hi = region.hi[i];
-    const auto &[step, offset] = *region.grid;
-    Real steps = (hi - lo) / step;
-    // Both ends are grid points that doubles hold: decided in rationals, for
-    // the range around other points may end at such doubles too.
-    if (lo.isDouble() && hi.isDouble() && ((lo - offset) / step).isInteger() &&
-        steps.isInteger() && steps < Real(most))
-      return curve.overGrid(input, step.toDouble(),
-                            static_cast<int64_t>(steps.toDouble()) + 1);
+/// (to - from) / step where doubles show that this is an integer.
+static std::optional<double> countSteps(double from, double to, double step) {
+  double length = subUp(to, from), count = divUp(length, step);
+  if (subDown(to, from) == length && divDown(length, step) == count &&
+      std::floor(count) == count)
+    return count;
+  return std::nullopt;
+}
+
+namespace {
+/// A grid whose numbers are doubles.
+struct DoubleGrid {
+  double step, offset;
+};
+} // namespace
+
+static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region) {
+  if (!region.grid || !region.grid->step.isDouble() ||
+      !region.grid->offset.isDouble())
+    return std::nullopt;
+  return DoubleGrid{region.grid->step.toDouble(), region.grid->offset.toDouble()};
+}
+
+/// Points of one element: of its grid if that is few points from end to end,
+/// all known exactly, else of the interval around them. The range around other
+/// grid points may end at such doubles too: what counts are the region's ends.
+static std::optional<Sights> getPoints(const Curve &curve, const Real &lo,
+                                       const Real &hi, const Interval &input,
+                                       const std::optional<DoubleGrid> &grid) {
+  constexpr double most = 32;
+  if (grid && lo.isDouble() && hi.isDouble() &&
+      countSteps(grid->offset, lo.toDouble(), grid->step)) {
+    auto steps = countSteps(lo.toDouble(), hi.toDouble(), grid->step);
+    if (steps && *steps < most)
+      return curve.overGrid({lo.toDouble(), hi.toDouble()}, grid->step,
+                            static_cast<int64_t>(*steps) + 1);
   }
   return curve.overInterval(input);
 }
 
 std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
                                        const InputRegion &region,
-                                       const AnalyzedNet &first,
+                                       const Box &box, const AnalyzedNet &first,
                                        const AnalyzedNet &second) {
+  std::optional<DoubleGrid> grid = getDoubleGrid(region);
   std::vector<Sights> points;
   size_t most = 1;
   for (int64_t i = 0; i < region.size(); ++i) {
-    auto found = getPoints(Curve(path, first, second, i), region, i);
+    auto found = getPoints(Curve(path, first, second, i), region.lo[i],
+                           region.hi[i], box[i], grid);
     if (!found)
       return std::nullopt;
     most = std::max(most, found->size());

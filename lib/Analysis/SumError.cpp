@@ -11,18 +11,20 @@
 namespace qev {
 
 int getUnit(llvm::ArrayRef<double> values) {
+  constexpr uint64_t hidden = uint64_t(1) << 52;
   int unit = unitOfZero;
   for (double value : values) {
     if (value == 0)
       continue;
-    if (!std::isfinite(value))
+    auto bits = llvm::bit_cast<uint64_t>(value);
+    auto exponent = static_cast<int>(bits >> 52 & 0x7ff);
+    if (exponent == 0x7ff)
       return -unitOfZero; // nothing is exact here
-    int exponent = 0;
-    // 53 bits of fraction, so 2^53 times it is an integer.
-    auto mantissa = static_cast<int64_t>(
-        std::ldexp(std::frexp(std::fabs(value), &exponent), 53));
-    unit = std::min(unit, exponent - 53 + llvm::countr_zero(
-                                              static_cast<uint64_t>(mantissa)));
+    // The value is fraction * 2^(exponent - 1075); a subnormal one has no hidden
+    // bit and the exponent of the smallest normal ones.
+    uint64_t fraction = (bits & (hidden - 1)) | (exponent ? hidden : 0);
+    unit = std::min(unit, std::max(exponent, 1) - 1075 +
+                              llvm::countr_zero(fraction));
   }
   return unit;
 }

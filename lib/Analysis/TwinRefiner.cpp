@@ -92,8 +92,9 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
     root = root->operands[0];
   auto ops = relaxed.twin.first->getInputs();
   auto position = llvm::find(ops, root) - ops.begin();
-  if (auto hull = makeInputHull(path, inputs[position], relaxed.first,
-                                relaxed.second))
+  if (auto hull = makeInputHull(
+          path, inputs[position], relaxed.first.relaxed.reals.find(root)->second,
+          relaxed.first, relaxed.second))
     relaxed.inputs.emplace(pair, std::move(*hull));
   paths.emplace(pair, std::move(path));
 }

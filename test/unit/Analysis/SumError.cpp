@@ -17,6 +17,10 @@ TEST(SumError, unitOfValues) {
   EXPECT_EQ(getUnit({12.0}), 2);
   EXPECT_EQ(getUnit({0.0}), unitOfZero);
   EXPECT_EQ(getUnit({std::numeric_limits<double>::denorm_min()}), -1074);
+  EXPECT_EQ(getUnit({-0x1p-1070}), -1070);
+  EXPECT_EQ(getUnit({std::numeric_limits<double>::min()}), -1022);
+  EXPECT_EQ(getUnit({-0x1.8p1023, 0x1p1023}), 1022);
+  EXPECT_EQ(getUnit({1.0, infinity}), -unitOfZero);
 }
 
 /// Dot products whose terms nearly cancel, against the exact sum.
