@@ -84,11 +84,16 @@ void Case::bound(size_t i, double bound, llvm::StringRef trust) {
   const Obligation &obligation = obligations[i];
   if (!isExact(trust))
     bound = addUp(bound, mulUp(settled[i].magnitude, 0x1p-20));
+  // The goal asks for executions beyond the claim only; of the others nothing
+  // is known but that they lie below it.
+  double reached = obligation.epsilon
+                       ? std::fmax(bound, obligation.epsilon->toDoubleUp())
+                       : bound;
   {
     std::scoped_lock lock(mutex);
     if (!obligation.isTopOne())
       if (auto contradiction = bracket.prove(obligation.output,
-                                             obligation.sign, bound, trust)) {
+                                             obligation.sign, reached, trust)) {
         notes.push_back(*contradiction);
         return;
       }

@@ -59,8 +59,8 @@ public:
   std::optional<Replay> tryInput(InputPoint input, llvm::StringRef by);
   /// No execution refutes obligation i, as `trust` has it.
   void settle(size_t i, llvm::StringRef trust);
-  /// The goal of obligation i is at most `bound`. One that is not exact is
-  /// loosened by a millionth of what bounds say, for solvers work to a
+  /// The goal of obligation i, `getMaximum`, is at most `bound`. One that is not
+  /// exact is loosened by a millionth of what bounds say, for solvers work to a
   /// tolerance.
   void bound(size_t i, double bound, llvm::StringRef trust);
   /// Something that went wrong, for the reason of an unknown.
