@@ -2,6 +2,7 @@
 """Measures what programs over hull rows add to bounds; writes Markdown tables.
 
     bench-tighten.py widths DATA SAMPLES   tighten-bounds against twin and best
+    bench-tighten.py outputs DATA SAMPLES  best against programs for the outputs
     bench-tighten.py root DATA SAMPLES     hull and difference rows against none
     bench-tighten.py solve DIGITS SAMPLES  the same, decided by HiGHS
 
@@ -78,6 +79,22 @@ def widths(data: str, samples: list[str]) -> None:
             print("|", " | ".join(row), f"| {solves[1]} | {seconds:.1f} |", flush=True)
 
 
+def outputs(data: str, samples: list[str]) -> None:
+    print("| pair | sample | outputs | best / program, mean | largest | s |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    best = "annotate-bounds{method=best}"
+    for bits in 4, 6, 8, 10:
+        for sample in samples:
+            question = mnist(data, bits, sample)
+            base, _, _ = bounds(question, best)
+            # Outputs come first: two programs for each, and none for neurons.
+            tighten = f"tighten-bounds{{with=lp,budget={2 * len(base)}}}"
+            box, _, seconds = bounds(question, f"{best},{tighten}")
+            ratios = [(d - c) / (b - a) for (a, b), (c, d) in zip(box, base)]
+            print(f"| P2 Q{bits} | {sample} | {len(ratios)} | {sum(ratios) / len(ratios):.4f} |", end="")
+            print(f" {max(ratios):.4f} | {seconds:.1f} |", flush=True)
+
+
 def emit(question: list[object], obligation: str, rows: bool, folder: str) -> tuple[str, dict]:
     """The MPS file and its objective in the map."""
     for kind in "mps", "map":
@@ -148,13 +165,15 @@ def decide(digits: str, samples: list[str], folder: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if len(arguments) != 3 or arguments[0] not in ("widths", "root", "solve"):
+    if len(arguments) != 3 or arguments[0] not in ("widths", "outputs", "root", "solve"):
         print(__doc__, file=sys.stderr)
         return 2
     what, data, samples = arguments[0], arguments[1], arguments[2].split(",")
     with tempfile.TemporaryDirectory() as folder:
         if what == "widths":
             widths(data, samples)
+        elif what == "outputs":
+            outputs(data, samples)
         elif what == "root":
             root(data, samples, folder)
         else:

@@ -25,7 +25,7 @@ template <> struct OptionTraits<Method> {
     return method && isSound(*method) ? method : std::nullopt;
   }
   static std::string print(Method method) { return getName(method).str(); }
-  static std::string describe() { return "interval, symbolic or best"; }
+  static std::string describe() { return "interval, symbolic, twin or best"; }
 };
 
 enum class TightenWith { Lp, Milp };
