@@ -235,8 +235,10 @@ private:
       auto words = split(line);
       if (line == "This problem is infeasible") {
         solution.status = Solution::Infeasible;
-      } else if (line.starts_with("AffineValue of objective function:")) {
-        solution.status = Solution::Optimal;
+      } else if (line.starts_with("Value of objective function:")) {
+        // A sub-optimal point is said to be one before its value is.
+        if (solution.status != Solution::Stopped)
+          solution.status = Solution::Optimal;
         solution.objective = readPrinted(words.back(), true);
       } else if (line.starts_with("SUBOPTIMAL") ||
                  line.contains("sub-optimal")) {

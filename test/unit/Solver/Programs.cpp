@@ -177,7 +177,7 @@ TEST(SolutionReader, Scip) {
 
 TEST(SolutionReader, LpSolveAndLists) {
   expectOptimum(read(R"(
-AffineValue of objective function: -3.83333333
+Value of objective function: -3.83333333
 
 Actual values of the variables:
 k0                              4
@@ -190,6 +190,11 @@ r1                            4.5
 )"),
                 1e-7);
   EXPECT_EQ(read("\nThis problem is infeasible").status, Solution::Infeasible);
+  EXPECT_EQ(read("\nThe model is sub-optimal. Only a faster solution was "
+                 "found.\n\nValue of objective function: -3\n\n"
+                 "Actual values of the variables:\nk0 3\nx1 0\nx2 0\n")
+                .status,
+            Solution::Stopped);
   Solution list = read("# Objective value = -3.8\nk0 4\nx1 -0.5\nx2 0.25\n");
   EXPECT_EQ(list.status, Solution::Feasible);
   EXPECT_EQ(*list.values, (std::vector<double>{4, -0.5, 0.25}));
