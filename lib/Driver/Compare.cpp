@@ -107,7 +107,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &options,
   if (isVerify && options.solver != "none") {
     auto created = createSolver(options.solver);
     if (!created)
-      return created.takeError();
+      return llvm::handleErrors(
+          created.takeError(), [](const DiagnosticError &error) {
+            return makeError(error.get().id, "--solver", error.get().message);
+          });
     solver = std::move(*created);
   }
   auto pair = loadPair(options.firstPath, options.secondPath);

@@ -64,7 +64,8 @@ static cl::opt<std::string>
             cl::cat(questionCategory),
             cl::desc("claim |delta_i| <= E: a number, one per output, 2lsb, or 1%"));
 static cl::opt<bool>
-    topOne("top1", cl::sub(verifyCommand), cl::cat(questionCategory),
+    topOne("top1", cl::ValueDisallowed, cl::sub(verifyCommand),
+           cl::cat(questionCategory),
            cl::desc("claim that the first model's winner wins in the second"));
 static cl::opt<std::string>
     topOneMargin("top1-margin", cl::value_desc("D"), cl::sub(verifyCommand),
@@ -118,17 +119,21 @@ static cl::opt<std::string>
          cl::cat(outputCategory),
          cl::desc("keep every question to a solver: .mps, .smt2 and its map"));
 static cl::opt<bool>
-    explaining("explain", QEV_BOTH, cl::cat(outputCategory),
+    explaining("explain", cl::ValueDisallowed, QEV_BOTH,
+            cl::cat(outputCategory),
             cl::desc("what each layer and source contributes to the bound: of "
                      "the worst output, or of all named by --outputs"));
 static cl::opt<bool>
-    recheck("recheck", QEV_BOTH, cl::cat(methodCategory),
+    recheck("recheck", cl::ValueDisallowed, QEV_BOTH,
+            cl::cat(methodCategory),
             cl::desc("compute every bound once more in exact rationals and "
                      "compare (slow)"));
-static cl::opt<bool> quiet("q", QEV_BOTH, cl::cat(outputCategory),
+static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_BOTH,
+                           cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
 static cl::opt<bool>
-    verbose("v", QEV_BOTH, cl::cat(outputCategory),
+    verbose("v", cl::ValueDisallowed, QEV_BOTH,
+            cl::cat(outputCategory),
             cl::desc("also the models, times and approximations"));
 
 static std::atomic<bool> interrupted{false};

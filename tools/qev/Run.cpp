@@ -33,7 +33,8 @@ static cl::opt<std::string>
     mode("mode", cl::value_desc("float32|exact"), cl::init("float32"),
          cl::sub(runCommand), cl::cat(methodCategory),
          cl::desc("float32 (default): each operation rounded once; or exact rationals"));
-static cl::opt<bool> all("all", cl::sub(runCommand), cl::cat(outputCategory),
+static cl::opt<bool> all("all", cl::ValueDisallowed, cl::sub(runCommand),
+                         cl::cat(outputCategory),
                          cl::desc("print every value, not only the output"));
 static cl::opt<std::string>
     json("json", cl::ValueOptional, cl::value_desc("FILE"), cl::sub(runCommand),

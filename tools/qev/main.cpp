@@ -75,8 +75,12 @@ static void endWithInternalError(const char *what) {
 }
 
 static void installErrorHandlers() {
-  llvm::install_fatal_error_handler(
-      [](void *, const char *reason, bool) { endWithInternalError(reason); });
+  llvm::install_fatal_error_handler([](void *, const char *reason, bool) {
+    // A stream that nobody asks whether it could write: LLVM's help.
+    if (llvm::StringRef(reason).starts_with("IO failure"))
+      _exit(fail(reason, DiagId::FileWrite));
+    endWithInternalError(reason);
+  });
   llvm::install_bad_alloc_error_handler(
       [](void *, const char *, bool) { endWithInternalError("out of memory"); });
   // After LLVM's own handler, which prints the stack.
@@ -144,17 +148,42 @@ static llvm::StringRef findOwner(llvm::StringRef command,
   return owner;
 }
 
-/// Whether the last word is an option that wants one more.
-static bool lacksValue(llvm::StringRef command, llvm::StringRef argument) {
-  if (!argument.consume_front("--"))
-    return false;
+static const llvm::cl::Option *findOption(llvm::StringRef command,
+                                          llvm::StringRef argument) {
+  if (!argument.consume_front("--") && !argument.consume_front("-"))
+    return nullptr;
+  llvm::StringRef name = argument.split('=').first;
   for (llvm::cl::SubCommand *known : listCommands())
-    if (known->getName() == command)
-      if (auto option = known->OptionsMap.find(argument);
-          option != known->OptionsMap.end())
-        return option->second->getValueExpectedFlag() ==
-               llvm::cl::ValueRequired;
-  return false;
+    if (known->getName() == command && known->OptionsMap.contains(name))
+      return known->OptionsMap.find(name)->second;
+  return nullptr;
+}
+
+/// What is wrong with the values of options, empty if nothing. To LLVM an empty
+/// value is as good as none: `--epsilon=$E` of a script that lost its E would
+/// claim nothing, and end with 0.
+static std::string checkValues(llvm::StringRef command,
+                               llvm::ArrayRef<const char *> arguments) {
+  for (; !arguments.empty(); arguments = arguments.drop_front()) {
+    llvm::StringRef argument = arguments[0];
+    const llvm::cl::Option *option = findOption(command, argument);
+    if (!option)
+      continue;
+    auto [name, value] = argument.split('=');
+    auto expected = option->getValueExpectedFlag();
+    if (argument.contains('=')) {
+      if (expected == llvm::cl::ValueDisallowed)
+        return ("option '" + name + "' takes no value").str();
+    } else {
+      if (expected != llvm::cl::ValueRequired)
+        continue;
+      arguments = arguments.drop_front();
+      value = arguments.empty() ? "" : arguments[0];
+    }
+    if (value.empty())
+      return ("option '" + name + "' needs a value").str();
+  }
+  return "";
 }
 
 /// LLVM's complaints about a command line, in the form of our own. The first is
@@ -168,16 +197,13 @@ static int refuseOptions(llvm::StringRef command, llvm::StringRef text) {
   if (first.starts_with("Not enough positional")) {
     message = "a model file is missing";
   } else if (first.starts_with("Too many positional")) {
-    message = "too many model files";
+    message = "too many model files (a value of --json follows '=')";
   } else {
     first = first.split("  Try: ").first.rtrim(".!:");
     message = first.take_front(1).lower() + first.drop_front(1).str();
     if (rest.consume_front("qev: Did"))
       message += "; did" + rest.split('\n').first.str();
   }
-  // What is wrong with the value of a flag, LLVM has printed itself.
-  if (message.empty())
-    message = "an option has a wrong value";
   return fail(message + "; see 'qev help " + command + "'");
 }
 
@@ -238,8 +264,10 @@ int main(int argc, char **argv) {
       return fail("option '" + name + "' goes with 'qev " + owner +
                   "', not with 'qev " + word + "'");
   }
-  if (lacksValue(word, arguments.back()))
-    return fail("option '" + llvm::Twine(arguments.back()) + "' needs a value");
+  if (std::string wrong =
+          checkValues(word, llvm::ArrayRef(arguments).drop_front(2));
+      !wrong.empty())
+    return fail(wrong);
   for (llvm::cl::SubCommand *command : listCommands())
     llvm::cl::HideUnrelatedOptions({&modelCategory, &regionCategory,
                                     &questionCategory, &methodCategory,
