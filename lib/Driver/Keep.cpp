@@ -37,14 +37,12 @@ writeFile(llvm::StringRef path,
 
 llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
                        const Obligation &obligation,
-                       const EncodeOptions &options, const System &system) {
+                       llvm::StringRef stage, const System &system) {
   if (std::error_code code = llvm::sys::fs::create_directories(folder))
     return makeError(DiagId::FileWrite, folder, code.message());
   llvm::SmallString<128> base(folder);
-  llvm::sys::path::append(
-      base, "sample" + std::to_string(sample) + "_" + obligation.str() +
-                (options.rounding == Rounding::Exact ? "_exact" : "_relaxed") +
-                (options.purpose == Purpose::Proof ? "_proof" : "_witness"));
+  llvm::sys::path::append(base, "sample" + std::to_string(sample) + "_" +
+                                    obligation.str() + "_" + stage);
   if (llvm::Error error =
           writeFile((base + ".mps").str(), [&](llvm::raw_ostream &os) {
             writeMps(system, os);

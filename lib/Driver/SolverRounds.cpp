@@ -19,6 +19,8 @@ namespace {
 /// Relaxed and Exact: by the rounding.
 enum Stage { Linear, Relaxed, WitnessSearch, Exact };
 constexpr size_t numStages = Exact + 1;
+constexpr llvm::StringLiteral stageNames[] = {"linear_proof", "relaxed_proof",
+                                              "exact_witness", "exact_proof"};
 
 class SolverRounds {
 public:
@@ -127,20 +129,20 @@ Goal SolverRounds::getGoal(const Obligation &obligation, Stage stage) const {
 /// Whether the obligation needs no further question.
 bool SolverRounds::ask(size_t index, Stage stage, double seconds) {
   const Obligation &obligation = sample.getObligations()[index];
-  EncodeOptions encodeOptions = getEncodeOptions(stage);
   auto system = encode(twin, bounds, region, getGoal(obligation, stage),
-                       encodeOptions);
+                       getEncodeOptions(stage));
   if (!system) {
     sample.note(llvm::toString(system.takeError()));
     done[index].fill(true);
     return true;
   }
-  if (!options.keepFolder.empty() && stage != Linear)
-    if (llvm::Error error = keepSystem(options.keepFolder, options.sample,
-                                       obligation, encodeOptions, *system))
-      sample.note(llvm::toString(std::move(error)));
   if (stage == Linear)
     system->relaxIntegers();
+  if (!options.keepFolder.empty())
+    if (llvm::Error error =
+            keepSystem(options.keepFolder, options.sample, obligation,
+                       stageNames[stage], *system))
+      sample.note(llvm::toString(std::move(error)));
   SolveLimits limits;
   limits.seconds = seconds;
   limits.stop = &stopSolvers;

@@ -17,7 +17,7 @@ namespace qev {
 /// (made if absent), NAME being `sample0_output_3_above_relaxed_proof`.
 llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
                        const Obligation &obligation,
-                       const EncodeOptions &options, const System &system);
+                       llvm::StringRef stage, const System &system);
 
 } // namespace qev
 
