@@ -12,6 +12,7 @@ output quantizer where that model ends in one. Needs numpy and onnxruntime.
 
 import argparse
 import pathlib
+import re
 import sys
 
 import numpy as np
@@ -43,8 +44,13 @@ def main() -> int:
     parser.add_argument("first")
     parser.add_argument("second")
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("sample", type=int, nargs="?", default=0)
+    parser.add_argument("sample", type=int, nargs="?", help="default: the only one in the folder")
     args = parser.parse_args()
+    there = sorted(int(re.findall("[0-9]+", path.name)[0]) for path in args.folder.glob("sample*.input.npy"))
+    if args.sample is None and len(there) == 1:
+        args.sample = there[0]
+    if args.sample not in there:
+        sys.exit(f"{args.folder}: error: name one of the samples with a counterexample: {there}")
 
     def load(name: str) -> np.ndarray:
         return np.load(args.folder / f"sample{args.sample}.{name}.npy")
