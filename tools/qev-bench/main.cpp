@@ -7,9 +7,9 @@
 
 #include "KernelBench.h"
 #include "PairBench.h"
+#include "qev/Support/CommandLine.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Memory.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 
@@ -30,7 +30,7 @@ QEV_WORD(box, "box", "LO:HI",
          "range of every input element, or a .npy file of shape [2, ...]");
 QEV_WORD(input, "input", "FILE", ".npy or .pb file with one sample or a batch");
 QEV_WORD(sample, "sample", "I[,J,A-B]", "samples of the batch (default: all)");
-QEV_WORD(radius, "radius", "R", "max-norm ball around each sample (default 0)");
+QEV_WORD(radius, "radius", "R", "max-norm ball around each sample (default: 0)");
 QEV_WORD(clip, "clip", "LO:HI", "valid inputs; cuts the ball");
 QEV_WORD(grid, "grid", "STEP[:OFFSET]", "only the inputs OFFSET + k STEP");
 
@@ -43,15 +43,15 @@ static cl::list<std::string>
 static cl::opt<bool>
     withEncoding("encode", cl::init(true),
                  cl::desc("measure encoding with the bounds of the last sound "
-                          "method (default true)"),
+                          "method (default: true)"),
                  cl::cat(category));
 static cl::opt<unsigned>
     points("points", cl::init(8), cl::value_desc("N"),
-           cl::desc("inputs of each region to execute exactly (default 8)"),
+           cl::desc("inputs of each region to execute exactly (default: 8)"),
            cl::cat(category));
 static cl::opt<unsigned>
     repeat("repeat", cl::init(1), cl::value_desc("N"),
-           cl::desc("measure N times and keep the least time (default 1)"),
+           cl::desc("measure N times and keep the least time (default: 1)"),
            cl::cat(category));
 static const char *const defaultShapes =
     "200x100x784,200x512x512,512x2048x2048";
@@ -131,6 +131,7 @@ int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
   keepFreedMemory(); // as qev does
   cl::HideUnrelatedOptions(category);
+  describeGenericOptions();
   cl::SetVersionPrinter(
       [](llvm::raw_ostream &os) { os << "qev-bench " << QEV_VERSION << "\n"; });
   std::string complaint;

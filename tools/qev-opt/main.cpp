@@ -13,11 +13,11 @@
 #include "qev/Pass/ExpectedDiagnostics.h"
 #include "qev/Pass/PassManager.h"
 #include "qev/Solver/LinearOracle.h"
+#include "qev/Support/CommandLine.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
 #include "qev/Transforms/Passes.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -62,7 +62,7 @@ static cl::opt<Emission> emission(
                           "the twin's claim, negated, as SMT-LIB")),
     cl::cat(optCategory));
 static cl::opt<std::string>
-    obligation("obligation", cl::value_desc("name"),
+    obligation("obligation", cl::value_desc("NAME"),
                cl::desc("of the query, for mps, map and smtlib: "
                         "output_0_above, top1_3_vs_5, ..."),
                cl::cat(optCategory));
@@ -84,7 +84,7 @@ static cl::opt<bool> hullRows(
     cl::desc("for mps, map, smtlib: rows with the facets of twin hulls "
              "(default: true)"),
     cl::cat(optCategory));
-static cl::opt<std::string> outputPath("o", cl::value_desc("file"),
+static cl::opt<std::string> outputPath("o", cl::value_desc("FILE"),
                                        cl::init("-"),
                                        cl::desc("where to write"),
                                        cl::cat(optCategory));
@@ -95,11 +95,11 @@ static cl::opt<bool> printDocs("print-pass-docs",
                                cl::desc("write docs/Passes.md"),
                                cl::cat(optCategory));
 static cl::list<std::string>
-    printBefore("print-ir-before", cl::value_desc("glob"),
+    printBefore("print-ir-before", cl::value_desc("GLOB"),
                 cl::desc("print the module before these passes, to stderr"),
                 cl::cat(optCategory));
 static cl::list<std::string>
-    printAfter("print-ir-after", cl::value_desc("glob"),
+    printAfter("print-ir-after", cl::value_desc("GLOB"),
                cl::desc("print the module after these passes, to stderr"),
                cl::cat(optCategory));
 static cl::opt<bool> verifyEach("verify-each", cl::init(true),
@@ -131,10 +131,10 @@ static cl::opt<unsigned>
                             "does not read back)"),
                    cl::cat(optCategory));
 
-static cl::opt<std::string> firstPath("first", cl::value_desc("file"),
+static cl::opt<std::string> firstPath("first", cl::value_desc("FILE"),
                                       cl::desc("the float model: @first"),
                                       cl::cat(modelCategory));
-static cl::opt<std::string> secondPath("second", cl::value_desc("file"),
+static cl::opt<std::string> secondPath("second", cl::value_desc("FILE"),
                                        cl::desc("the quantized model: @second"),
                                        cl::cat(modelCategory));
 static cl::opt<std::string>
@@ -142,14 +142,14 @@ static cl::opt<std::string>
         cl::desc("range of every input element, or a .npy file of shape "
                  "[2, ...]"));
 static cl::opt<std::string>
-    input("input", cl::value_desc("file"), cl::cat(modelCategory),
+    input("input", cl::value_desc("FILE"), cl::cat(modelCategory),
           cl::desc(".npy or .pb file with one sample or a batch"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), cl::cat(modelCategory),
            cl::desc("samples of the batch (default: all), a query each"));
 static cl::opt<std::string>
     radius("radius", cl::value_desc("R"), cl::cat(modelCategory),
-           cl::desc("max-norm ball around each sample (default 0)"));
+           cl::desc("max-norm ball around each sample (default: 0)"));
 static cl::opt<std::string> clip("clip", cl::value_desc("LO:HI"),
                                  cl::cat(modelCategory),
                                  cl::desc("valid inputs; cuts the ball"));
@@ -382,6 +382,7 @@ int main(int argc, char **argv) {
   // A crash ends with our status, after LLVM has printed the stack.
   llvm::sys::AddSignalHandler([](void *) { _exit(InternalError); }, nullptr);
   cl::HideUnrelatedOptions({&optCategory, &modelCategory});
+  describeGenericOptions();
   cl::SetVersionPrinter(
       [](llvm::raw_ostream &os) { os << "qev-opt " << QEV_VERSION << "\n"; });
   if (!cl::ParseCommandLineOptions(argc, argv,

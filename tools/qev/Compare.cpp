@@ -46,7 +46,7 @@ static cl::opt<std::string>
            cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
 static cl::opt<std::string>
     radius("radius", cl::value_desc("R"), QEV_BOTH, cl::cat(regionCategory),
-           cl::desc("max-norm ball around each sample (default 0)"));
+           cl::desc("max-norm ball around each sample (default: 0)"));
 static cl::opt<std::string>
     clip("clip", cl::value_desc("LO:HI"), QEV_BOTH, cl::cat(regionCategory),
          cl::desc("valid inputs; cuts the ball"));
@@ -82,31 +82,32 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     method("method", cl::value_desc("NAME"), cl::init("best"), QEV_BOTH,
            cl::cat(methodCategory),
-           cl::desc("interval, symbolic, twin or best (default); for bound also "
-                    "qebverif-con and qebverif-sym"));
+           cl::desc("of the bounds: interval, symbolic, twin, best; for bound also "
+                    "qebverif-con, qebverif-sym (default: best)"));
 static cl::opt<std::string>
     semantics("semantics", cl::value_desc("real"), cl::init("real"), QEV_BOTH,
               cl::cat(methodCategory),
-              cl::desc("real (default): exact arithmetic over the files' constants"));
+              cl::desc("real: exact arithmetic over the files' constants (default: real)"));
 static cl::opt<std::string>
     solver("solver", cl::value_desc("NAME"), cl::init("auto"),
            cl::sub(verifyCommand), cl::cat(methodCategory),
-           cl::desc("auto, highs, cbc, glpsol, scip, z3, none, or cmd:TEMPLATE"));
+           cl::desc("auto, highs, cbc, glpsol, scip, z3, none or cmd:TEMPLATE "
+                    "(default: auto)"));
 static cl::opt<std::string>
     timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_BOTH,
             cl::cat(methodCategory),
-            cl::desc("seconds for each sample, everything included (default 60)"));
+            cl::desc("seconds for each sample, everything included (default: 60)"));
 static cl::opt<std::string>
     gap("gap", cl::value_desc("G"), cl::init("0.05"), cl::sub(verifyCommand),
         cl::cat(methodCategory),
-        cl::desc("without a claim: stop at this relative gap (default 0.05)"));
+        cl::desc("without a claim: stop at this relative gap (default: 0.05)"));
 static cl::opt<std::string>
     threads("threads", cl::value_desc("N"), QEV_BOTH,
             cl::cat(methodCategory),
             cl::desc("samples or obligations side by side (default: all cores)"));
 static cl::opt<std::string>
     seed("seed", cl::value_desc("N"), cl::init("0"), cl::sub(verifyCommand),
-         cl::cat(methodCategory), cl::desc("of the attack's random starts"));
+         cl::cat(methodCategory), cl::desc("of the attack's random starts (default: 0)"));
 static cl::opt<std::string>
     json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_BOTH,
          cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));

@@ -32,7 +32,8 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     mode("mode", cl::value_desc("float32|exact"), cl::init("float32"),
          cl::sub(runCommand), cl::cat(methodCategory),
-         cl::desc("float32 (default): each operation rounded once; or exact rationals"));
+         cl::desc("float32: each operation rounded once; exact: rationals "
+                  "(default: float32)"));
 static cl::opt<bool> all("all", cl::ValueDisallowed, cl::sub(runCommand),
                          cl::cat(outputCategory),
                          cl::desc("print every value, not only the output"));

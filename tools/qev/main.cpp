@@ -8,6 +8,7 @@
 #include "Commands.h"
 #include "OutputFile.h"
 #include "qev/Solver/Solver.h"
+#include "qev/Support/CommandLine.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Memory.h"
 #include "llvm/ADT/StringExtras.h"
@@ -19,9 +20,9 @@ namespace qev {
 
 llvm::cl::OptionCategory modelCategory("Models");
 llvm::cl::OptionCategory
-    regionCategory("Region", "the inputs that the answer must hold for");
+    regionCategory("Region", "the inputs in question");
 llvm::cl::OptionCategory
-    questionCategory("Question", "none: the bracket of delta is the answer");
+    questionCategory("Question", "without a claim, the bracket of delta is the answer");
 llvm::cl::OptionCategory methodCategory("Method");
 llvm::cl::OptionCategory outputCategory("Output");
 
@@ -268,11 +269,13 @@ int main(int argc, char **argv) {
           checkValues(word, llvm::ArrayRef(arguments).drop_front(2));
       !wrong.empty())
     return fail(wrong);
-  for (llvm::cl::SubCommand *command : listCommands())
+  for (llvm::cl::SubCommand *command : listCommands()) {
     llvm::cl::HideUnrelatedOptions({&modelCategory, &regionCategory,
                                     &questionCategory, &methodCategory,
                                     &outputCategory},
                                    *command);
+    describeGenericOptions(*command);
+  }
   std::string complaint;
   llvm::raw_string_ostream complaints(complaint);
   if (!llvm::cl::ParseCommandLineOptions(static_cast<int>(arguments.size()),
