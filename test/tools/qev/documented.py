@@ -1,4 +1,5 @@
-# The answers pasted into README.md are those that the commands give.
+# The answers pasted into README.md are those that the commands give, and the
+# commands of docs/Encoding.md work.
 #
 # REQUIRES: highs
 # RUN: %python %s qev %source
@@ -34,3 +35,9 @@ for block in re.findall(r"^```\n(.*?)^```$", text, re.S | re.M):
     assert run.returncode == status, run
     checked += 1
 assert checked > 0
+
+commands = re.findall(r"^\$ build/bin/(qev-opt .*) > ", (source / "docs/Encoding.md").read_text(encoding="utf-8"), re.M)
+assert commands
+for command in commands:
+    run = subprocess.run(shlex.split(command), cwd=source, capture_output=True, text=True)
+    assert run.returncode == 0 and run.stdout.endswith("ENDATA\n"), f"{command}\n{run.stderr}"
