@@ -268,7 +268,9 @@ SampleVerifier::run(const QuestionOptions &question) {
     return error;
   Case &sample = *opened;
   tell("bounds", sample);
-  if (options.attack)
+  // Over a single point the claim is decided by this, even without an attack.
+  bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
+  if (options.attack || (isExecuted && hasClaim))
     sample.tryInput(centre, isExecuted ? "execution" : "attack");
   if (options.attack && !isExecuted && !sample.isStopped())
     attack(sample);

@@ -228,12 +228,16 @@ TEST(Verdicts, APointIsExecuted) {
     less.epsilon = printReal(largest * Real::ratio(1, 3));
     topOne.topOne = true;
     bool loses = refutesTopOne(runs[0], 0);
-    for (auto [question, isRefutable] :
-         {std::pair(&same, false), {&less, !largest.isZero()}, {&topOne, loses}}) {
-      SampleResult result =
-          checker.check(pair, region, runs, *question, isRefutable);
-      EXPECT_NE(result.verdict, Verdict::Unknown);
-      EXPECT_EQ(result.closedBy, "execution");
+    for (bool attack : {true, false}) {
+      checker.attack = attack;
+      for (auto [question, isRefutable] : {std::pair(&same, false),
+                                           {&less, !largest.isZero()},
+                                           {&topOne, loses}}) {
+        SampleResult result =
+            checker.check(pair, region, runs, *question, isRefutable);
+        EXPECT_NE(result.verdict, Verdict::Unknown);
+        EXPECT_EQ(result.closedBy, "execution");
+      }
     }
   }
 }
