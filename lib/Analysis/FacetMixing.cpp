@@ -142,7 +142,9 @@ bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
   case PairStep::Sum: {
     const TwinRows *right =
         find(step.fromRight, step.first->operands[1]);
-    if (!right || right->x.cols() != from->x.cols())
+    // Not where an operand is repeated: in an outer sum both are.
+    int64_t size = step.first->type.getNumElements();
+    if (!right || from->x.cols() != size || right->x.cols() != size)
       return false;
     double sign = step.first->is(OpKind::Sub) ? -1 : 1;
     values[pair] = {from->x + sign * right->x, from->e + sign * right->e};

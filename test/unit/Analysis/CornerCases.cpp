@@ -263,6 +263,21 @@ TEST(CornerCases, SumsThatBroadcastDifferentlyAreNoPair) {
             "differently [twin-pair]");
 }
 
+TEST(CornerCases, OuterSumsOfEqualLengths) {
+  Example example(2, -1, 1);
+  for (auto [net, value] :
+       {std::pair{&example.first, example.x}, {&example.second, example.y}}) {
+    if (net == &example.second)
+      value = addQuantizer(*net, value, 0.25f);
+    Op *sum = add(*net, OpKind::Add, {addReshape(*net, value, {2, 1}),
+                                      addReshape(*net, value, {1, 2})});
+    net->outputs = {add(*net, OpKind::Affine,
+                        {add(*net, OpKind::Relu, {sum}),
+                         addFloats(*net, {1, 2}, {1, -1})})};
+  }
+  example.check();
+}
+
 TEST(CornerCases, OverflowSaysNothingAndNothingWrong) {
   for (bool clamps : {false, true})
     for (const Real &radius : {Real(1), Real::powerOfTwo(1100)}) {
