@@ -12,7 +12,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Backends.h"
-#include "Child.h"
+#include "ChildAnswer.h"
 #include "qev/Solver/DualBound.h"
 
 #ifdef QEV_HAVE_HIGHS
@@ -252,56 +252,6 @@ private:
   std::optional<std::vector<double>> multipliers; // of the maximisation
 };
 
-//===----------------------------------------------------------------------===//
-// Answers through a pipe
-//===----------------------------------------------------------------------===//
-
-/// One field a line, numbers so that they read back; texts have one line each.
-std::string serialize(const Answer &answer) {
-  std::string text;
-  llvm::raw_string_ostream os(text);
-  os << static_cast<int>(answer.kind) << "\n"
-     << answer.reason << "\n"
-     << answer.trust << "\n"
-     << (answer.bound ? printReal(*answer.bound) : "none");
-  if (answer.point)
-    for (const Real &value : *answer.point)
-      os << "\n" << printReal(value.toDouble()); // it came from a double
-  return text;
-}
-
-/// Nothing if the text is cut or not an answer.
-std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariables) {
-  llvm::SmallVector<llvm::StringRef, 0> lines;
-  text.split(lines, '\n');
-  int kind = 0;
-  if ((lines.size() != 4 && lines.size() != 4 + numVariables) ||
-      lines[0].getAsInteger(10, kind))
-    return std::nullopt;
-  Answer answer;
-  answer.kind = static_cast<Answer::Kind>(kind);
-  answer.reason = lines[1].str();
-  answer.trust = lines[2].str();
-  auto read = [](llvm::StringRef line) -> std::optional<double> {
-    double value = 0;
-    if (line.getAsDouble(value))
-      return std::nullopt;
-    return value;
-  };
-  if (lines[3] != "none" && !(answer.bound = read(lines[3])))
-    return std::nullopt;
-  if (lines.size() == 4)
-    return answer;
-  answer.point.emplace();
-  for (llvm::StringRef line : llvm::ArrayRef(lines).drop_front(4)) {
-    std::optional<double> value = read(line);
-    if (!value || !std::isfinite(*value))
-      return std::nullopt;
-    answer.point->push_back(Real::fromDouble(*value));
-  }
-  return answer;
-}
-
 class HighsSolver : public Solver {
   std::string getName() const override {
     return std::string("highs ") + Highs_version();
@@ -320,35 +270,13 @@ class HighsSolver : public Solver {
   Answer run(const System &system, const SolveLimits &limits) const override {
     if (!system.hasIntegers())
       return solve(system, limits, nullptr);
-    ChildResult child = runInChild(
-        [&](SharedState &shared) {
-          SolveLimits inside = limits;
-          inside.stop = &shared.stop;
-          return serialize(solve(system, inside, &shared.lowerBound));
-        },
-        limits.seconds, limits.stop);
-    if (child.kind == ChildResult::Done)
-      if (auto answer = deserialize(child.output, system.variables.size())) {
-        // The child sees only that it is asked to stop.
-        if (answer->kind == Answer::Stopped && answer->reason == "interrupted")
-          answer->reason =
-              limits.stop && limits.stop->load() ? "interrupted" : "time limit";
-        return *answer;
-      }
-    // It did not stop in time: what is left is the bound it had reached.
-    Answer answer;
-    answer.trust = getName() + ", dual bound, feasibility " +
-                   printReal(limits.feasibility);
-    if (child.kind == ChildResult::Done || child.kind == ChildResult::Failed) {
-      answer.reason = getName() + " failed";
-      return answer;
-    }
-    answer.kind = Answer::Stopped;
-    answer.reason =
-        child.kind == ChildResult::TimedOut ? "time limit" : "interrupted";
-    if (system.objective && std::isfinite(child.lowerBound))
-      answer.bound = toUpperBound(*system.objective, child.lowerBound);
-    return answer;
+    return solveInChild(
+        system, limits, getName(),
+        getName() + ", dual bound, feasibility " +
+            printReal(limits.feasibility),
+        [&](const SolveLimits &inside, std::atomic<double> &lowerBound) {
+          return solve(system, inside, &lowerBound);
+        });
   }
 };
 

@@ -6,11 +6,13 @@
 //===----------------------------------------------------------------------===//
 //
 // Z3 reads the very text that the SMT-LIB writer emits, so that the file and
-// the linked solver answer the same question.
+// the linked solver answer the same question. It runs in a child process: sums of
+// long fractions keep it from its clock and from interrupts for a minute.
 //
 //===----------------------------------------------------------------------===//
 
 #include "Backends.h"
+#include "ChildAnswer.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
 #include <chrono>
@@ -107,6 +109,13 @@ class Z3Solver : public Solver {
   }
 
   Answer run(const System &system, const SolveLimits &limits) const override {
+    return solveInChild(system, limits, getName(), getName() + ", exact",
+                        [&](const SolveLimits &inside, std::atomic<double> &) {
+                          return solve(system, inside);
+                        });
+  }
+
+  Answer solve(const System &system, const SolveLimits &limits) const {
     Answer answer;
     answer.trust = getName() + ", exact";
     System decision = system;
