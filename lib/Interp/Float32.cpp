@@ -32,11 +32,12 @@ struct Float32Arithmetic {
   static double mul(double a, double b) { return get(a) * get(b); }
   static double div(double a, double b) { return get(a) / get(b); }
 
+  // A NaN stays one, as in runtimes: std::fmax would make it the bound.
   static double clampBelow(double x, float bound) {
-    return std::fmax(x, bound);
+    return x <= bound ? bound : x;
   }
   static double clampAbove(double x, float bound) {
-    return std::fmin(x, bound);
+    return x >= bound ? bound : x;
   }
 
   /// Integer difference, conversion (which rounds from 2^24 on), product.

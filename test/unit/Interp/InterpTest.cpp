@@ -205,6 +205,8 @@ TEST(Elementwise, ClampsAtBoundsThatAreThere) {
   })";
   EXPECT_EQ(runExactly(net, {"-1", "1/3", "7"}), "0.5 0.5 2.5");
   EXPECT_EQ(runInFloat32(net, {-1, 1, 7}), Float32Tensor({0.5, 1, 2.5}));
+  for (double value : runInFloat32(net, {NAN, NAN, NAN}))
+    EXPECT_TRUE(std::isnan(value)) << value;
 }
 
 TEST(Elementwise, ClipWithCrossedBoundsGivesTheUpperOne) {
