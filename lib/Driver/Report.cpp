@@ -312,7 +312,7 @@ static void printBracket(const Report &report, const SampleResult &sample,
     std::string proved = printOutward(output.proved, true);
     os << "  " << llvm::left_justify(index, 8);
     if (isVerify)
-      os << llvm::left_justify(proved, width)
+      os << llvm::left_justify(proved + " ", width)
          << (output.witnessed ? printOutward(*output.witnessed, false) : "-");
     else
       os << proved;
