@@ -39,7 +39,8 @@ llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
                        const Obligation &obligation,
                        llvm::StringRef stage, const System &system) {
   if (std::error_code code = llvm::sys::fs::create_directories(folder))
-    return makeError(DiagId::FileWrite, folder, code.message());
+    return makeError(DiagId::FileWrite, folder,
+                     "cannot be made a folder: " + code.message());
   llvm::SmallString<128> base(folder);
   llvm::sys::path::append(base, "sample" + std::to_string(sample) + "_" +
                                     obligation.str() + "_" + stage);

@@ -38,7 +38,8 @@ bool ModelOptions::asksQuestion() const {
 static llvm::Expected<std::unique_ptr<Net>> loadText(llvm::StringRef path) {
   auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
   if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path, code.message());
+    return makeError(DiagId::FileRead, path,
+                     "cannot be read: " + code.message());
   DiagnosticEngine diagnostics;
   std::unique_ptr<Module> module =
       parseModule((*buffer)->getBuffer(), path, diagnostics);

@@ -290,7 +290,8 @@ static ExitStatus runOnFile(PassManager &passes, llvm::raw_ostream &os) {
     inputPath = "-";
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(inputPath, /*IsText=*/true);
   if (std::error_code code = buffer.getError())
-    return report(makeError(DiagId::FileRead, inputPath, code.message()));
+    return report(makeError(DiagId::FileRead, inputPath,
+                            "cannot be read: " + code.message()));
   llvm::StringRef text = (*buffer)->getBuffer();
   llvm::StringRef name = inputPath == "-" ? "<stdin>" : inputPath.c_str();
   if (!splitInput)
@@ -332,7 +333,8 @@ static ExitStatus writeFile(llvm::StringRef text) {
     file.os().clear_error();
   }
   if (code)
-    return report(makeError(DiagId::FileWrite, outputPath, code.message()));
+    return report(makeError(DiagId::FileWrite, outputPath,
+                            "cannot be written: " + code.message()));
   file.keep();
   return Done;
 }

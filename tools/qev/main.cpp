@@ -167,6 +167,8 @@ static std::string checkValues(llvm::StringRef command,
                                llvm::ArrayRef<const char *> arguments) {
   for (; !arguments.empty(); arguments = arguments.drop_front()) {
     llvm::StringRef argument = arguments[0];
+    if (argument.empty())
+      return "a file name is empty";
     const llvm::cl::Option *option = findOption(command, argument);
     if (!option)
       continue;
