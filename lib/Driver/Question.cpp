@@ -57,9 +57,10 @@ parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count) {
     int64_t first = 0, last = 0;
     if (from.getAsInteger(10, first) ||
         (part.contains('-') ? to.getAsInteger(10, last)
-                            : from.getAsInteger(10, last)))
+                            : from.getAsInteger(10, last)) ||
+        first > last)
       return usage(option, "'" + part + "' is no number I and no range A-B");
-    if (first < 0 || last >= count || first > last)
+    if (first < 0 || last >= count)
       return usage(option, "'" + part + "' is outside 0-" +
                                llvm::Twine(count - 1));
     for (int64_t i = first; i <= last; ++i)
