@@ -32,8 +32,10 @@ public:
   Curve(llvm::ArrayRef<const PairStep *> path, const AnalyzedNet &first,
         const AnalyzedNet &second, int64_t element);
 
-  /// Points of the curve over `count` grid points, the outermost being the ends
-  /// of the interval.
+  /// Points of the curve over these inputs, the outermost being the ends of the
+  /// interval.
+  Sights overLevels(const Interval &input, llvm::ArrayRef<Real> levels) const;
+  /// The same over `count` grid points.
   Sights overGrid(const Interval &input, const Interval &step,
                   int64_t count) const;
   /// Points whose hull contains the curve over an interval; or nothing.
@@ -111,6 +113,21 @@ bool Curve::isStraight(const Interval &input) const {
       return false;
   }
   return true;
+}
+
+Sights Curve::overLevels(const Interval &input,
+                         llvm::ArrayRef<Real> levels) const {
+  Sights sights;
+  if (levels.size() > 2 && isStraight(input))
+    levels = {};
+  for (const Real &level : levels) {
+    Interval at = Interval::around(level, level);
+    sights.push_back(follow({at, at}, 0));
+  }
+  if (levels.empty())
+    for (double end : {input.lo, input.hi})
+      sights.push_back(follow({end, end}, 0));
+  return sights;
 }
 
 Sights Curve::overGrid(const Interval &input, const Interval &step,
@@ -214,13 +231,21 @@ static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region) {
   return DoubleGrid{region.grid->step.toDouble(), region.grid->offset.toDouble()};
 }
 
-/// Points of one element: of its grid if that is few points from end to end,
-/// all known exactly, else of the interval around them. The range around other
-/// grid points may end at such doubles too: what counts are the region's ends.
-static std::optional<Sights> getPoints(const Curve &curve, const Real &lo,
-                                       const Real &hi, const Interval &input,
+/// Points of one element: its levels if they are few; of its grid if that is few
+/// points from end to end, all known exactly; else of the interval around them.
+/// The range around other grid points may end at such doubles too: what counts
+/// are the region's ends.
+static std::optional<Sights> getPoints(const Curve &curve,
+                                       const InputRegion &region, int64_t i,
+                                       const Interval &input,
                                        const std::optional<DoubleGrid> &grid) {
   constexpr double most = 32;
+  const Real &lo = region.lo[i], &hi = region.hi[i];
+  if (!region.levels.empty()) {
+    llvm::ArrayRef<Real> levels = region.getLevels(i);
+    if (static_cast<double>(levels.size()) <= most)
+      return curve.overLevels(input, levels);
+  }
   if (grid && lo.isDouble() && hi.isDouble() &&
       countSteps(grid->offset, lo.toDouble(), grid->step)) {
     auto steps = countSteps(lo.toDouble(), hi.toDouble(), grid->step);
@@ -239,8 +264,8 @@ std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
   std::vector<Sights> points;
   size_t most = 1;
   for (int64_t i = 0; i < region.size(); ++i) {
-    auto found = getPoints(Curve(path, first, second, i), region.lo[i],
-                           region.hi[i], box[i], grid);
+    auto found = getPoints(Curve(path, first, second, i), region, i, box[i],
+                           grid);
     if (!found)
       return std::nullopt;
     most = std::max(most, found->size());

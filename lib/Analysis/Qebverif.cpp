@@ -357,6 +357,8 @@ static llvm::Expected<Ranges> getPixels(const Net &net,
     return refuse("the region does not fit the input");
   const InputRegion &region = inputs[0];
   // Without a grid a box has inputs that are no integers, unless it is a point.
+  if (!region.levels.empty())
+    return refuse("the region has levels");
   if (region.grid
           ? region.grid->step != Real(1) || !region.grid->offset.isInteger()
           : !region.isPoint())

@@ -106,6 +106,37 @@ static llvm::Expected<int64_t> countSamples(llvm::StringRef path,
   return shape[0];
 }
 
+/// Cuts the ranges to the outermost levels in them.
+static llvm::Error applyLevels(const RegionOptions &options,
+                               InputRegion &region) {
+  if (options.levels.empty())
+    return llvm::Error::success();
+  if (!options.grid.empty())
+    return usage("--levels", "goes with no --grid: give one of them");
+  auto array = readArray(options.levels);
+  if (!array)
+    return array.takeError();
+  if (array->shape.size() != 1 || array->values.empty())
+    return makeError(DiagId::InputData, options.levels,
+                     "shape " + printShape(array->shape) +
+                         " is not [N]: one list of levels, for all elements");
+  for (double level : array->values)
+    region.levels.push_back(Real::fromDouble(level));
+  llvm::sort(region.levels);
+  region.levels.erase(llvm::unique(region.levels), region.levels.end());
+  for (int64_t i = 0; i < region.size(); ++i) {
+    llvm::ArrayRef<Real> inside = region.getLevels(i);
+    if (inside.empty())
+      return makeError(DiagId::QueryRegion, "--levels",
+                       "no level between " + printReal(region.lo[i]) + " and " +
+                           printReal(region.hi[i]) + " at element " +
+                           llvm::Twine(i));
+    region.lo[i] = inside.front();
+    region.hi[i] = inside.back();
+  }
+  return llvm::Error::success();
+}
+
 static llvm::Error applyGrid(const RegionOptions &options,
                              InputRegion &region) {
   if (options.grid.empty())
@@ -132,6 +163,13 @@ static llvm::Error applyGrid(const RegionOptions &options,
   }
   region.grid = InputRegion::Grid{*step, *offset};
   return llvm::Error::success();
+}
+
+static llvm::Error restrictToPoints(const RegionOptions &options,
+                                    InputRegion &region) {
+  if (llvm::Error error = applyLevels(options, region))
+    return error;
+  return applyGrid(options, region);
 }
 
 static llvm::Expected<InputRegion> buildBox(const RegionOptions &options,
@@ -167,7 +205,7 @@ static llvm::Expected<InputRegion> buildBox(const RegionOptions &options,
     region.lo.assign(size, range->first);
     region.hi.assign(size, range->second);
   }
-  if (llvm::Error error = applyGrid(options, region))
+  if (llvm::Error error = restrictToPoints(options, region))
     return error;
   return region;
 }
@@ -222,7 +260,7 @@ buildBalls(const RegionOptions &options, const Op &input) {
       region.lo.push_back(std::move(lo));
       region.hi.push_back(std::move(hi));
     }
-    if (llvm::Error error = applyGrid(options, region))
+    if (llvm::Error error = restrictToPoints(options, region))
       return error;
     regions.push_back({sample, {std::move(region)}});
   }

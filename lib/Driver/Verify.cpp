@@ -159,6 +159,10 @@ void SampleVerifier::attack(Case &sample) {
 
 void SampleVerifier::solve(Case &sample) {
   double begin = clock.seconds();
+  if (llvm::any_of(region.inputs, [](const InputRegion &input) {
+        return !input.levels.empty() && !input.isPoint();
+      })) // as Encode does it
+    result.approximations.push_back(Approximation::InputRange);
   SolverRoundsOptions rounds;
   rounds.threads = options.threads;
   rounds.sample = region.index;

@@ -224,7 +224,10 @@ llvm::Error Encoder::addInputs(const Net &first, const Net &second,
     }
     Values elements;
     for (; place.element < region.size(); ++place.element) {
-      const Real &lo = region.lo[place.element], &hi = region.hi[place.element];
+      // Levels become the range that they span.
+      llvm::ArrayRef<Real> levels = region.getLevels(place.element);
+      const Real &lo = levels.empty() ? region.lo[place.element] : levels.front();
+      const Real &hi = levels.empty() ? region.hi[place.element] : levels.back();
       Real scale = 1, offset;
       Interval range;
       bool integral = region.grid.has_value();

@@ -93,7 +93,11 @@ std::vector<std::vector<Real>> readInputs(const System &system,
                        Real::fromDouble(variable.hi));
       }
       x = value.scale * x + value.offset;
-      tensor.push_back(std::clamp(x, region.lo[index], region.hi[index]));
+      if (region.levels.empty())
+        x = std::clamp(x, region.lo[index], region.hi[index]);
+      else
+        x = region.getNearestLevel(static_cast<int64_t>(index), x);
+      tensor.push_back(std::move(x));
     }
   }
   return result;

@@ -24,7 +24,27 @@ static bool isOnGrid(const InputRegion::Grid &grid, const Real &x) {
   return ((x - grid.offset) / grid.step).isInteger();
 }
 
+llvm::ArrayRef<Real> InputRegion::getLevels(int64_t element) const {
+  const auto *from = llvm::lower_bound(llvm::ArrayRef(levels), lo[element]);
+  const auto *to = llvm::upper_bound(llvm::ArrayRef(levels), hi[element]);
+  return {from, std::max(from, to)};
+}
+
+const Real &InputRegion::getNearestLevel(int64_t element, const Real &x) const {
+  llvm::ArrayRef<Real> inside = getLevels(element);
+  const Real *above = llvm::lower_bound(inside, x);
+  if (above == inside.begin())
+    return *above;
+  const Real *below = above - 1;
+  return above == inside.end() || x - *below <= *above - x ? *below : *above;
+}
+
 Interval InputRegion::getInterval(int64_t element) const {
+  if (!levels.empty()) {
+    llvm::ArrayRef<Real> inside = getLevels(element);
+    assert(!inside.empty() && "no level in the range");
+    return Interval::around(inside.front(), inside.back());
+  }
   if (!grid || (isOnGrid(*grid, lo[element]) && isOnGrid(*grid, hi[element])))
     return Interval::around(lo[element], hi[element]);
   // Outermost points offset + k * step in [lo, hi].
@@ -42,6 +62,8 @@ bool InputRegion::contains(llvm::ArrayRef<Real> point) const {
     if (x < from || to < x)
       return false;
     if (grid && !isOnGrid(*grid, x))
+      return false;
+    if (!levels.empty() && !std::binary_search(levels.begin(), levels.end(), x))
       return false;
   }
   return true;

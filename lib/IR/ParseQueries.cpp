@@ -39,14 +39,15 @@ LogicalResult Parser::parseQuery(Module &module) {
 }
 
 /// region ::= %name `:` (`box` `<` ranges `>`
-///            | `grid` `<` ranges `step` real (`offset` real)? `>`)
+///            | `grid` `<` ranges `step` real (`offset` real)? `>`
+///            | `levels` `<` ranges `of` real,+ `>`)
 LogicalResult Parser::parseRegion(InputRegion &region) {
   if (failed(parseName(Token::Value, "'%' and an input's name", region.name)) ||
       failed(expect(":")))
     return failure();
-  bool isGrid = consumeWord("grid");
-  if (!isGrid && !consumeWord("box"))
-    return expected("'box' or 'grid'");
+  bool isGrid = consumeWord("grid"), hasLevels = consumeWord("levels");
+  if (!isGrid && !hasLevels && !consumeWord("box"))
+    return expected("'box', 'grid' or 'levels'");
   if (failed(expect("<")) || failed(parseRanges(region)))
     return failure();
   if (isGrid) {
@@ -54,6 +55,14 @@ LogicalResult Parser::parseRegion(InputRegion &region) {
     if (failed(expectWord("step")) || failed(parseReal(grid.step)) ||
         (consumeWord("offset") && failed(parseReal(grid.offset))))
       return failure();
+  }
+  if (hasLevels) {
+    if (failed(expectWord("of")))
+      return failure();
+    do
+      if (failed(parseReal(region.levels.emplace_back())))
+        return failure();
+    while (consume(","));
   }
   return expect(">");
 }

@@ -188,7 +188,10 @@ void Printer::printNet(const Net &net, unsigned indent) {
 //===----------------------------------------------------------------------===//
 
 void Printer::printRegion(const InputRegion &region) {
-  os << printName('%', region.name) << ": " << (region.grid ? "grid<" : "box<");
+  os << printName('%', region.name) << ": "
+     << (region.grid              ? "grid<"
+         : region.levels.empty() ? "box<"
+                                 : "levels<");
   bool uniform = region.size() > 1 && llvm::all_equal(region.lo) &&
                  llvm::all_equal(region.hi);
   if (uniform)
@@ -201,6 +204,8 @@ void Printer::printRegion(const InputRegion &region) {
     if (!region.grid->offset.isZero())
       os << " offset " << printReal(region.grid->offset);
   }
+  for (auto [i, level] : llvm::enumerate(region.levels))
+    os << (i ? ", " : " of ") << printReal(level);
   os << ">";
 }
 

@@ -56,6 +56,16 @@ static void verifyRegion(const InputRegion &region, const Query &query,
     if (hi < lo)
       return error("range " + llvm::Twine(i) + " is empty: [" + printReal(lo) +
                    ", " + printReal(hi) + "]");
+  // QR5: levels increase. QR6: each range holds one.
+  for (auto [i, level] : llvm::enumerate(region.levels))
+    if (i && level <= region.levels[i - 1])
+      return error("levels must increase, got " + printReal(level) + " after " +
+                   printReal(region.levels[i - 1]));
+  for (int64_t i = 0; !region.levels.empty() && i < region.size(); ++i)
+    if (region.getLevels(i).empty())
+      return error("range " + llvm::Twine(i) + " holds no level: [" +
+                   printReal(region.lo[i]) + ", " + printReal(region.hi[i]) +
+                   "]");
   if (!region.grid)
     return;
   // QR2: the step is positive.

@@ -63,9 +63,12 @@ InputPoint snapToRegion(llvm::ArrayRef<InputRegion> region,
       // Also maps a NaN or infinite wish to a point of the range.
       value = std::fmin(std::fmax(value, input.lo[i].toDouble()),
                         input.hi[i].toDouble());
-      values.push_back(input.grid
-                           ? snapToGrid(input, i, Real::fromDouble(value))
-                           : snapToFloat(input, i, value));
+      if (!input.levels.empty())
+        values.push_back(input.getNearestLevel(i, Real::fromDouble(value)));
+      else if (input.grid)
+        values.push_back(snapToGrid(input, i, Real::fromDouble(value)));
+      else
+        values.push_back(snapToFloat(input, i, value));
     }
   }
   return point;

@@ -75,7 +75,7 @@ static llvm::Expected<PairBenchOptions> readOptions() {
   PairBenchOptions options;
   options.firstPath = firstPath;
   options.secondPath = secondPath;
-  options.region = {box, input, sample, radius, clip, grid};
+  options.region = {box, input, sample, radius, clip, grid, ""};
   options.encode = withEncoding;
   options.points = points;
   options.repeat = repeat;

@@ -23,7 +23,8 @@ bool isModelFile(llvm::StringRef path) {
 
 bool ModelOptions::asksRegion() const {
   for (const std::string *option : {&region.box, &region.input, &region.sample,
-                                    &region.radius, &region.clip, &region.grid})
+                                    &region.radius, &region.clip, &region.grid,
+                                    &region.levels})
     if (!option->empty())
       return true;
   return false;

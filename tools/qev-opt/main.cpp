@@ -157,6 +157,9 @@ static cl::opt<std::string> grid("grid", cl::value_desc("STEP[:OFFSET]"),
                                  cl::cat(modelCategory),
                                  cl::desc("only the inputs OFFSET + k STEP"));
 static cl::opt<std::string>
+    levels("levels", cl::value_desc("FILE"), cl::cat(modelCategory),
+           cl::desc(".npy file with the values that inputs take"));
+static cl::opt<std::string>
     epsilon("epsilon", cl::value_desc("E"), cl::cat(modelCategory),
             cl::desc("claim |delta_i| <= E: a number, one per output, 2lsb, "
                      "or 1%"));
@@ -364,7 +367,7 @@ static ExitStatus run() {
   ModelOptions models{inputPath,
                       firstPath,
                       secondPath,
-                      {box, input, sample, radius, clip, grid},
+                      {box, input, sample, radius, clip, grid, levels},
                       {epsilon, topOne, topOneMargin, outputs}};
   bool hasModels = isModelFile(inputPath) || !firstPath.empty() ||
                    !secondPath.empty() || models.asksRegion() ||

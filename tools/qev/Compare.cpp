@@ -54,6 +54,10 @@ static cl::opt<std::string>
     grid("grid", cl::value_desc("STEP[:OFFSET]"), QEV_BOTH,
          cl::cat(regionCategory),
          cl::desc("only the inputs OFFSET + k STEP, as for pixels: --grid 1"));
+static cl::opt<std::string>
+    levels("levels", cl::value_desc("FILE"), QEV_BOTH,
+           cl::cat(regionCategory),
+           cl::desc(".npy file with the values that inputs take"));
 
 //===----------------------------------------------------------------------===//
 // Question
@@ -161,7 +165,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.command = command.str();
   options.firstPath = firstPath;
   options.secondPath = secondPath;
-  options.region = {box, input, sample, radius, clip, grid};
+  options.region = {box, input, sample, radius, clip, grid, levels};
   options.question = {epsilon, topOne, topOneMargin, outputs};
   std::optional<Method> chosen = getMethod(method);
   if (!chosen)

@@ -25,6 +25,7 @@ struct RegionOptions {
   std::string radius; ///< of the max-norm ball around each sample
   std::string clip;   ///< `LO:HI`, applied after the radius
   std::string grid;   ///< `STEP[:OFFSET]`
+  std::string levels; ///< a file with the values that inputs take
 };
 
 /// The region of one sample; without `--input`, the only one, number 0.

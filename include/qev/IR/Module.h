@@ -19,8 +19,9 @@
 namespace qev {
 
 /// The inputs one claim speaks about: for each element an exact range, and
-/// optionally a grid: then only the points offset + k * step (k integer) inside
-/// the range count. Bound to the nets' inputs by position.
+/// optionally a grid, then only the points offset + k * step (k integer) inside
+/// the range count, or a list of levels, then only those. Bound to the nets'
+/// inputs by position.
 struct InputRegion {
   struct Grid {
     Real step;   ///< positive
@@ -30,11 +31,15 @@ struct InputRegion {
   std::string name; ///< without `%`
   std::vector<Real> lo, hi; ///< one per element, row-major; lo <= hi
   std::optional<Grid> grid;
+  std::vector<Real> levels; ///< increasing; empty if there are none, or a grid
 
   int64_t size() const { return static_cast<int64_t>(lo.size()); }
   bool isPoint() const { return lo == hi; }
-  /// The range of one element as doubles, outward; with a grid, of the
-  /// outermost grid points inside the range.
+  /// The levels inside the range of one element.
+  llvm::ArrayRef<Real> getLevels(int64_t element) const;
+  const Real &getNearestLevel(int64_t element, const Real &x) const;
+  /// The range of one element as doubles, outward; with a grid or levels, of
+  /// the outermost ones inside the range.
   Interval getInterval(int64_t element) const;
   bool contains(llvm::ArrayRef<Real> point) const;
 };

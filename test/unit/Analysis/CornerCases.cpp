@@ -230,7 +230,7 @@ TEST(CornerCases, ProductsOfValuesKeepTheirRange) {
   Op *product = add(net, OpKind::Mul, {x, x});
   net.outputs = {
       add(net, OpKind::Affine, {product, addFloats(net, {1, 2}, {1, -1})})};
-  InputRegion region{"x", {-1, 2}, {3, 4}, std::nullopt};
+  InputRegion region{"x", {-1, 2}, {3, 4}, std::nullopt, {}};
   for (Method method : getSoundMethods()) {
     NetBounds bounds = llvm::cantFail(computeBounds(net, region, method));
     const Interval &range = bounds.find(net.outputs[0])->second[0];

@@ -284,6 +284,14 @@ InputRegion TwinMaker::makeRegion(const Shape &shape) {
     region.lo.push_back(asymmetric ? centre : centre - radius);
     region.hi.push_back(centre + radius);
   }
+  if (chance(0.1)) {
+    for (auto [lo, hi] : llvm::zip_equal(region.lo, region.hi))
+      for (int64_t k = integer(1, 5); k > 0; --k)
+        region.levels.push_back(lo + (hi - lo) * Real::ratio(integer(0, 12), 12));
+    llvm::sort(region.levels);
+    region.levels.erase(llvm::unique(region.levels), region.levels.end());
+    return region;
+  }
   if (options.extreme || !chance(0.25))
     return region;
   // A grid that meets every range; neither its points nor the ends are doubles
@@ -338,7 +346,9 @@ std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
       x = (lo + hi) / Real(2);
     else if (corner)
       x = chance(0.5) ? lo : hi;
-    if (region.grid) {
+    if (!region.levels.empty()) {
+      x = region.getNearestLevel(i, x);
+    } else if (region.grid) {
       x = toGrid(region, i, x);
     } else if (quantizer && ties && chance(0.7)) {
       // A multiple of half a step: a tie if it is odd.

@@ -39,7 +39,7 @@ struct Coverage {
   uint64_t unaligned = 0, refused = 0;
   uint64_t wide = 0;     ///< eight neurons in each layer, four unstable ones
   uint64_t narrower = 0; ///< ... where a joint method beats a baseline
-  uint64_t points = 0, grids = 0;
+  uint64_t points = 0, grids = 0, levels = 0;
   uint64_t planes = 0; ///< evaluated at an execution
 
   void print(llvm::StringRef name) const {
@@ -47,7 +47,7 @@ struct Coverage {
                  << " triples, " << wide << " wide, " << pairs
                  << " pair elements, " << narrower << " narrowed, " << ties
                  << " ties, " << bends << " inputs moved to bends, " << points
-                 << " points, " << grids << " grids, " << unaligned
+                 << " points, " << grids << " grids, " << levels << " with levels, " << unaligned
                  << " not aligned, " << planes << " planes at points, "
                  << refused << " refused\n";
   }
@@ -134,6 +134,7 @@ void TwinCheck::run(unsigned numInputs, uint64_t seed,
   ++coverage.twins;
   coverage.points += regions[0].isPoint();
   coverage.grids += regions[0].grid.has_value();
+  coverage.levels += !regions[0].levels.empty();
 
   Executions executions(**twin);
   uint64_t choice = seed * 0x9e3779b97f4a7c15u;
@@ -200,6 +201,7 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
   coverage.bends += own.bends;
   coverage.points += own.points;
   coverage.grids += own.grids;
+  coverage.levels += own.levels;
   coverage.planes += own.planes;
   coverage.narrower += own.narrower;
   coverage.pairs += own.pairs;
@@ -228,6 +230,7 @@ TEST(Soundness, executionsLieInBounds) {
   EXPECT_GE(total.bends, total.triples / 100);
   EXPECT_GE(total.points, 40u);
   EXPECT_GE(total.grids, 200u);
+  EXPECT_GE(total.levels, 100u);
   EXPECT_GE(total.planes, 100000u);
   EXPECT_GE(total.narrower * 4, total.pairs);
 }
