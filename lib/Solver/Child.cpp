@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <new>
 #include <poll.h>
 #include <sys/mman.h>
@@ -37,6 +38,9 @@ static void writeAll(int file, llvm::StringRef text) {
 beChild(llvm::function_ref<std::string(SharedState &)> work,
         SharedState &shared, int file) {
   std::signal(SIGPIPE, SIG_IGN);
+  // Standard output belongs to the parent; libraries write to it unasked.
+  if (int null = ::open("/dev/null", O_WRONLY); null >= 0)
+    ::dup2(null, STDOUT_FILENO);
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif

@@ -51,6 +51,11 @@ public:
               // Reduced costs are multiplied by whole ranges in the safe bound.
               setDouble("dual_feasibility_tolerance", 1e-10) &&
               setDouble("mip_feasibility_tolerance", limits.feasibility);
+    // What postsolving prints ("DuplicateColumn::undo ...") no option silences,
+    // and an infeasible program that presolving found has no ray. Integer
+    // programs run in a child whose output goes nowhere.
+    if (!system.hasIntegers())
+      ok = ok && setString("presolve", "off");
     if (std::isfinite(limits.seconds))
       ok = ok && setDouble("time_limit", limits.seconds);
     if (limits.nodes)

@@ -87,7 +87,7 @@ TEST(ParserTest, EveryNameReadsBack) {
     net.outputs = {&op};
     auto query = std::make_unique<Query>();
     query->name = name;
-    query->inputs = {{name, {0, 0}, {1, 1}, std::nullopt}};
+    query->inputs = {{name, {0, 0}, {1, 1}, std::nullopt, {}}};
     query->first = query->second = &net;
     module.queries.push_back(std::move(query));
     std::string text = toText(module);

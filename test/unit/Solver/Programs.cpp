@@ -372,6 +372,19 @@ TEST(Child, ReturnsWhatTheWorkSays) {
   EXPECT_EQ(result.lowerBound, -1.5);
 }
 
+TEST(Child, PrintsNothing) {
+  testing::internal::CaptureStdout();
+  ChildResult result = runInChild(
+      [](SharedState &) -> std::string {
+        std::puts("libraries do this");
+        std::fflush(stdout);
+        return "";
+      },
+      60, nullptr);
+  EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
+  EXPECT_EQ(result.kind, ChildResult::Done);
+}
+
 TEST(Child, FailuresOfTheWorkAreSeen) {
   auto fails = [](llvm::function_ref<std::string(SharedState &)> work) {
     return runInChild(work, 60, nullptr).kind;
