@@ -28,7 +28,7 @@ static cl::opt<std::string> secondPath(cl::Positional, cl::desc("SECOND]"),
                                        cl::cat(category));
 QEV_WORD(box, "box", "LO:HI",
          "range of every input element, or a .npy file of shape [2, ...]");
-QEV_WORD(input, "input", "FILE", ".npy or .pb file with one sample or a batch");
+QEV_WORD(input, "input", "FILE", ".npy or .pb file with samples, or a folder of them");
 QEV_WORD(sample, "sample", "I[,J,A-B]", "samples of the batch (default: all)");
 QEV_WORD(radius, "radius", "R", "max-norm ball around each sample (default: 0)");
 QEV_WORD(clip, "clip", "LO:HI", "valid inputs; cuts the ball");

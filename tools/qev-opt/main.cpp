@@ -143,7 +143,7 @@ static cl::opt<std::string>
                  "[2, ...]"));
 static cl::opt<std::string>
     input("input", cl::value_desc("FILE"), cl::cat(modelCategory),
-          cl::desc(".npy or .pb file with one sample or a batch"));
+          cl::desc(".npy or .pb file with samples, or a folder of them"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), cl::cat(modelCategory),
            cl::desc("samples of the batch (default: all), a query each"));

@@ -40,7 +40,7 @@ static cl::opt<std::string>
         cl::desc("range of every input element, or a .npy file of shape [2, ...]"));
 static cl::opt<std::string>
     input("input", cl::value_desc("FILE"), QEV_BOTH, cl::cat(regionCategory),
-          cl::desc(".npy or .pb file with one sample or a batch"));
+          cl::desc(".npy or .pb file with samples, or a folder of them"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), QEV_BOTH,
            cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));

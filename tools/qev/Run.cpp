@@ -25,7 +25,7 @@ static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL")
                                  cl::sub(runCommand), cl::cat(modelCategory));
 static cl::opt<std::string>
     input("input", cl::value_desc("FILE"), cl::sub(runCommand), cl::cat(regionCategory),
-          cl::desc(".npy or .pb file with one sample or a batch"));
+          cl::desc(".npy or .pb file with samples, or a folder of them"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
            cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
@@ -91,7 +91,7 @@ llvm::Expected<int> runRun() {
                      "'" + mode + "' is none of float32, exact");
   if (input.empty())
     return makeError(DiagId::Usage, "--input",
-                     "is needed: a .npy or .pb file with one sample or a batch");
+                     "is needed: a .npy or .pb file with samples, or a folder of them");
   auto file = OutputFile::open(json);
   if (!file)
     return file.takeError();

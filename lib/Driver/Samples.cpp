@@ -1,0 +1,88 @@
+//===- Samples.cpp - Samples of a file or a folder --------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Samples.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace qev {
+
+std::string printShape(llvm::ArrayRef<int64_t> shape) {
+  std::string text = "[";
+  llvm::raw_string_ostream os(text);
+  llvm::interleaveComma(shape, os);
+  os << "]";
+  return text;
+}
+
+/// Samples of a file: how many, given the shape of one.
+static llvm::Expected<int64_t> countSamples(llvm::StringRef path,
+                                            const Array &array,
+                                            const TensorType &type) {
+  auto fail = [&] {
+    return makeError(DiagId::InputData, path,
+                     "shape " + printShape(array.shape) +
+                         " is neither one input of shape " +
+                         printShape(type.getShape()) + " nor a batch of them");
+  };
+  llvm::ArrayRef<int64_t> shape = array.shape, one = type.getShape();
+  if (shape == one)
+    return 1;
+  // One dimension more, or as many where the model's batch is 1.
+  bool fits = shape.size() == one.size() + 1 && shape.drop_front() == one;
+  fits |= shape.size() == one.size() && !one.empty() && one[0] == 1 &&
+          shape.drop_front() == one.drop_front();
+  // A single sample without the model's batch of 1.
+  if (!one.empty() && one[0] == 1 && shape == one.drop_front())
+    return 1;
+  if (!fits)
+    return fail();
+  return shape[0];
+}
+
+/// A file itself; of a folder, the files that hold samples, by name.
+static llvm::Expected<std::vector<std::string>> listFiles(llvm::StringRef path) {
+  if (!llvm::sys::fs::is_directory(path))
+    return std::vector<std::string>{path.str()};
+  std::vector<std::string> files;
+  std::error_code code;
+  for (llvm::sys::fs::directory_iterator file(path, code), end;
+       !code && file != end; file.increment(code)) {
+    llvm::StringRef name = file->path();
+    if (name.ends_with_insensitive(".npy") || name.ends_with_insensitive(".pb"))
+      files.push_back(name.str());
+  }
+  if (code)
+    return makeError(DiagId::FileRead, path, "cannot be read: " + code.message());
+  llvm::sort(files);
+  return files;
+}
+
+llvm::Expected<Samples> readSamples(llvm::StringRef path,
+                                    const TensorType &type) {
+  auto files = listFiles(path);
+  if (!files)
+    return files.takeError();
+  Samples samples;
+  for (const std::string &file : *files) {
+    auto array = readArray(file);
+    if (!array)
+      return array.takeError();
+    auto count = countSamples(file, *array, type);
+    if (!count)
+      return count.takeError();
+    samples.count += *count;
+    llvm::append_range(samples.values, array->values);
+  }
+  if (samples.count == 0)
+    return makeError(DiagId::InputData, path, "holds no sample");
+  return samples;
+}
+
+} // namespace qev
