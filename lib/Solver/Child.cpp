@@ -47,7 +47,7 @@ beChild(llvm::function_ref<std::string(SharedState &)> work,
   try {
     writeAll(file, work(shared) + '\n');
   } catch (...) {
-    // No last byte: the parent sees a failure.
+    ::_exit(1); // without the last byte: the parent sees a failure
   }
   ::_exit(0); // neither destructors nor buffers of the parent
 }

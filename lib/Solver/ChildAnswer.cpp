@@ -50,8 +50,11 @@ static std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariabl
       return std::nullopt;
     return value;
   };
-  if (lines[3] != "none" && !(answer.bound = read(lines[3])))
-    return std::nullopt;
+  if (lines[3] != "none") {
+    answer.bound = read(lines[3]);
+    if (!answer.bound)
+      return std::nullopt;
+  }
   if (lines.size() == 4)
     return answer;
   answer.point.emplace();

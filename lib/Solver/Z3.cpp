@@ -206,8 +206,11 @@ class Z3Solver : public Solver {
     for (;;) {
       z3::optimize optimizer(context);
       optimizer.set(limit(context, getRemaining()));
-      optimizer.from_string(
-          ((best ? text + exceeds(">=", *best) : text) + maximize).c_str());
+      std::string question = text;
+      if (best)
+        question += exceeds(">=", *best);
+      question += maximize;
+      optimizer.from_string(question.c_str());
       z3::check_result result = optimizer.check();
       std::optional<Real> upper;
       if (result == z3::sat) {

@@ -9,6 +9,7 @@
 #include "PassBases.h"
 #include "qev/Analysis/TwinAnalyzer.h"
 #include "qev/Interp/Interp.h"
+#include <cmath>
 
 namespace qev {
 
@@ -62,9 +63,7 @@ ExactTensor getMiddle(const InputRegion &region) {
 
 /// The exact differences of all pairs in one execution.
 std::vector<ExactTensor> executeOne(const Twin &twin) {
-  std::vector<ExactTensor> inputs;
-  for (const InputRegion &region : twin.query->inputs)
-    inputs.push_back(getMiddle(region));
+  auto inputs = llvm::to_vector(llvm::map_range(twin.query->inputs, getMiddle));
   llvm::DenseMap<const Op *, ExactTensor> values;
   for (const Net *net : {twin.first, twin.second})
     for (auto [op, value] : llvm::zip_equal(net->ops, runExact(*net, inputs)))
@@ -148,7 +147,7 @@ llvm::Expected<bool> TightenBoundsPass::ask(
     if (!(after < width))
       continue;
     ++numTightened;
-    gain += static_cast<uint64_t>(1000 * (1 - after / width) + 0.5);
+    gain += static_cast<uint64_t>(std::lround(1000 * (1 - after / width)));
   }
   return trusts;
 }

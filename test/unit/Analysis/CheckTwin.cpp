@@ -144,14 +144,14 @@ Executions::findPlaneViolation(const TwinBounds &bounds) const {
       continue;
     ExactTensor x = toReals(*planes.first, first.get(*planes.first));
     ExactTensor y = toReals(*planes.second, second.get(*planes.second));
-    ExactTensor X = toReals(*pair.first, first.get(*pair.first));
-    ExactTensor Y = toReals(*pair.second, second.get(*pair.second));
+    ExactTensor imageX = toReals(*pair.first, first.get(*pair.first));
+    ExactTensor imageY = toReals(*pair.second, second.get(*pair.second));
     for (const DifferencePlane &plane : planes.planes) {
       int64_t i = plane.element;
       Real height = Real::fromDouble(plane.slopeX) * x[i] +
                     Real::fromDouble(plane.slopeE) * (y[i] - x[i]) +
                     Real::fromDouble(plane.offset);
-      Real delta = Y[i] - X[i];
+      Real delta = imageY[i] - imageX[i];
       if (plane.isUpper ? delta > height : delta < height)
         return ("plane over %" + pair.first->name + " ~ %" + pair.second->name +
                 " element " + llvm::Twine(i) + ": delta " +
