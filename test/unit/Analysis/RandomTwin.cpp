@@ -270,7 +270,7 @@ InputRegion TwinMaker::makeRegion(const Shape &shape) {
   region.name = std::string("x");
   bool point = chance(0.05), wide = chance(options.minWidth > 1 ? 0.8 : 0.3),
        asymmetric = chance(0.2);
-  int64_t denominator = pick<int64_t>({64, 75, 1000});
+  auto denominator = pick<int64_t>({64, 75, 1000});
   for (int64_t i = 0, size = getNumElements(shape); i < size; ++i) {
     Real centre =
         Real::ratio(integer(-100, 100), denominator == 1000 ? 90 : 64);
