@@ -34,7 +34,7 @@ std::unique_ptr<Net> makeNet(llvm::ArrayRef<int64_t> shape, float scale = 0) {
 /// A .npy file that is gone after the test.
 class NpyFile {
 public:
-  NpyFile(Shape shape, std::vector<double> values) {
+  NpyFile(const Shape &shape, const std::vector<double> &values) {
     EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("qev", "npy", path));
     remover.setFile(path);
     llvm::cantFail(writeNpy(path, {shape, values}, ArrayType::Float64));

@@ -191,7 +191,7 @@ TEST(Encode, SaturationIsACaseAndTheExactStepKeepsItsEnds) {
   EXPECT_EQ(system.steps[0].lo, Real(-2));
   EXPECT_EQ(system.steps[0].hi, Real(2));
   ASSERT_EQ(system.variables.size(), 4u); // x, k, above, below
-  for (auto [x, k] : {std::pair(Real(3), 2),
+  for (const auto &[x, k] : {std::pair(Real(3), 2),
                       {Real(-3), -2},
                       {Real(1), 2},
                       {Real::ratio(5, 4), 2}}) {
