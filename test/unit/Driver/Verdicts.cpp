@@ -59,7 +59,7 @@ public:
     VerifyOptions options;
     options.solver = solver.get();
     options.attack = attack;
-    options.timeout = 20;
+    options.timeout = 600; // no verdict depends on it, however slow the machine
     SampleResult result =
         llvm::cantFail(verifySample(pair, region, question, options));
     if (result.verdict == Verdict::Verified) {
