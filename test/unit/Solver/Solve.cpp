@@ -240,9 +240,9 @@ TEST(DualBound, OutwardOfExactAndAboveEveryPoint) {
     TinyCase tiny(seed);
     System system = tiny.encodeIt(Goal::largestDelta(0, 1), Rounding::Relaxed);
     for (int round = 0; round < 10; ++round) {
-      std::vector<double> multipliers;
-      for (size_t i = 0; i < system.rows.size(); ++i)
-        multipliers.push_back(normal(random));
+      std::vector<double> multipliers(system.rows.size());
+      for (double &multiplier : multipliers)
+        multiplier = normal(random);
       double safe = getSafeDualBound(system, multipliers);
       Real exact = getExactDualBound(system, multipliers);
       EXPECT_GE(Real::fromDouble(safe), exact);
