@@ -99,7 +99,7 @@ void Substitution::substituteAffine(const Op &op, const Matrix &rows) {
   Matrix result(rows.rows(), map.rows * ins);
   for (int64_t block = 0; block < map.rows; ++block) {
     Matrix part = rows.middleCols(block * outs, outs);
-    result.middleCols(block * ins, ins) = multiplyLive(part, map.weights);
+    multiplyLive(part, map.weights, result.middleCols(block * ins, ins));
     // |A W - fl(A W)| <= gamma |A| |W|, times |x|: |A| . (|W| |x|), the second
     // factor once for all rows.
     Vector reach(ins);

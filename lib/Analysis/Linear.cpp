@@ -61,21 +61,24 @@ int Ends::getUnit() const {
                   qev::getUnit(llvm::ArrayRef(hi.data(), hi.size())));
 }
 
-Matrix multiplyLive(const Matrix &rows, const Matrix &weights) {
+void multiplyLive(const Matrix &rows, const Matrix &weights,
+                  Eigen::Ref<Matrix> result) {
   llvm::SmallVector<int64_t> live;
   Eigen::RowVectorXd largest = rows.cwiseAbs().colwise().maxCoeff();
   for (int64_t i = 0; i < rows.cols(); ++i)
     if (largest[i] != 0) // NaN is live
       live.push_back(i);
-  if (static_cast<int64_t>(live.size()) == rows.cols())
-    return rows * weights;
+  if (static_cast<int64_t>(live.size()) == rows.cols()) {
+    result.noalias() = rows * weights;
+    return;
+  }
   auto count = static_cast<int64_t>(live.size());
   Matrix liveRows(rows.rows(), count), liveWeights(count, weights.cols());
   for (auto [to, from] : llvm::enumerate(live)) {
     liveRows.col(to) = rows.col(from);
     liveWeights.row(to) = weights.row(from);
   }
-  return liveRows * liveWeights;
+  result.noalias() = liveRows * liveWeights;
 }
 
 static llvm::Expected<AffineMap> buildAffine(const Net &net, const Op &op) {

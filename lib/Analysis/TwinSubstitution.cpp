@@ -228,8 +228,8 @@ void Substitution::substituteAffine(const PairStep &step, const TwinRows &rows) 
     Matrix overY = rows.e.middleCols(block * outs, outs);
     auto newX = result.x.middleCols(block * ins, ins);
     auto newE = result.e.middleCols(block * ins, ins);
-    newE = multiplyLive(overY, s.weights);
-    newX = multiplyLive(overX, f.weights);
+    multiplyLive(overY, s.weights, newE);
+    multiplyLive(overX, f.weights, newX);
     newX += newE;
     // What rounding cost: u |a - d| |x| for the difference, gamma |A| |W| |x'|
     // for each product and u |sum| |x'| for the last sum.

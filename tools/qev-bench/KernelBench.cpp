@@ -198,9 +198,16 @@ static llvm::Expected<llvm::json::Object> benchShape(const KernelShape &shape) {
          product.noalias() = rows * weights;
          return product(0, 0);
        }},
-      {"multiply", one, [&] { return multiplyLive(rows, weights)(0, 0); }},
+      {"multiply", one,
+       [&] {
+         multiplyLive(rows, weights, product);
+         return product(0, 0);
+       }},
       {"multiply_halved", one / 2,
-       [&] { return multiplyLive(halved, weights)(0, 0); }},
+       [&] {
+         multiplyLive(halved, weights, product);
+         return product(0, 0);
+       }},
       {"step", 2 * one,
        [&] { return boundErrors(relaxed, last, elements)[0]; }},
   };

@@ -61,9 +61,10 @@ private:
   llvm::DenseMap<const Op *, Box> operand;
 };
 
-/// rows * weights, leaving out the columns of `rows` that are zero throughout,
-/// such as those of dead neurons.
-Matrix multiplyLive(const Matrix &rows, const Matrix &weights);
+/// result = rows * weights, leaving out the columns of `rows` that are zero
+/// throughout, such as those of dead neurons.
+void multiplyLive(const Matrix &rows, const Matrix &weights,
+                  Eigen::Ref<Matrix> result);
 
 /// The operand of an element-wise binary op that is no constant, if exactly one
 /// is; and the constant.
