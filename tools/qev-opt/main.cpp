@@ -213,7 +213,7 @@ static llvm::Error emitSystem(const Module &module, llvm::raw_ostream &os) {
 }
 
 static llvm::Error emit(const Module &module, llvm::raw_ostream &os) {
-  switch (emission) {
+  switch (emission.getValue()) {
   case Emission::IR:
     print(module, os, {elideConstants});
     return llvm::Error::success();
