@@ -257,8 +257,8 @@ void Attributor::addClamp(int pair, const TwinRows &rows) {
     const NeuronStep &neuron = neurons[i];
     Hexagon hexagon = twin.getOperand(step, i);
     NeuronVariants variants(
-        neuron, hexagon, describeClamp(step.first, twin.first, i, hexagon.x),
-        describeClamp(step.second, twin.second, i, hexagon.y));
+        neuron, hexagon, describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
+        describeClamp(step.second, twin.second.exactRoundings, i, hexagon.y));
     for (int64_t r = 0; r < rows.x.rows(); ++r) {
       double a = rows.x(r, i), d = rows.e(r, i);
       if (a == 0 && d == 0)

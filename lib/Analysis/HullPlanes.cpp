@@ -32,14 +32,6 @@ static std::optional<Hexagon> getHexagon(const Interval &x, const Interval &y,
   return hexagon;
 }
 
-static ClampedValue describe(const Op *op, const ExactRoundings &exact,
-                             int64_t element, const Interval &argument) {
-  if (!op)
-    return {{}, argument, true};
-  return {getClampStep(*op, element), argument,
-          !op->is(OpKind::Quantize) || exact.find(op)->second[element]};
-}
-
 llvm::Expected<std::vector<PairPlanes>>
 computePlanes(const Twin &twin, const TwinBounds &bounds,
               llvm::ArrayRef<InputRegion> inputs) {
@@ -66,8 +58,8 @@ computePlanes(const Twin &twin, const TwinBounds &bounds,
         continue;
       auto element = static_cast<int64_t>(i);
       NeuronStep neuron(*hexagon,
-                        describe(step.first, firstExact, element, hexagon->x),
-                        describe(step.second, secondExact, element, hexagon->y));
+                        describeClamp(step.first, firstExact, element, hexagon->x),
+                        describeClamp(step.second, secondExact, element, hexagon->y));
       if (neuron.hull)
         addFacets(planes, element, *neuron.hull);
     }

@@ -148,7 +148,7 @@ static void recheckLines(const AnalyzedNet &net, const Op &op,
     if (!std::isfinite(range.lo) || !std::isfinite(range.hi))
       continue;
     ClampedValue value =
-        describeClamp(&op, net, static_cast<int64_t>(i), range);
+        describeClamp(&op, net.exactRoundings, static_cast<int64_t>(i), range);
     ExactEnvelope envelope(value);
     Real lo = Real::fromDouble(range.lo), hi = Real::fromDouble(range.hi);
     std::vector<Real> points = {lo, hi};

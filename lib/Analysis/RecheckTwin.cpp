@@ -111,8 +111,8 @@ const std::vector<Corners> &ExactTwin::getCorners(int pair) {
     for (int64_t i = 0; i < size; ++i) {
       Hexagon hexagon = twin.getOperand(step, i);
       place->second.push_back(findCorners(
-          hexagon, describeClamp(step.first, twin.first, i, hexagon.x),
-          describeClamp(step.second, twin.second, i, hexagon.y)));
+          hexagon, describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
+          describeClamp(step.second, twin.second.exactRoundings, i, hexagon.y)));
     }
   }
   return place->second;

@@ -89,7 +89,7 @@ Box TwinRun::clampBoth(const PairStep &step, const Box &operand,
   bool rounds = false, clamps = false;
   auto describe = [&](const Op *op, const AnalyzedNet &net, int64_t i,
                       const Interval &argument) {
-    ClampedValue value = describeClamp(op, net, i, argument);
+    ClampedValue value = describeClamp(op, net.exactRoundings, i, argument);
     rounds |= !value.isExact;
     clamps |= argument.lo < value.step.lo || argument.hi > value.step.hi;
     return value;

@@ -37,8 +37,8 @@ void TwinRefiner::prepare(int pair, std::vector<Box> &deltas) {
     for (int64_t i = 0; i < size; ++i) {
       Hexagon hexagon = relaxed.getOperand(step, i);
       neurons.emplace_back(
-          hexagon, describeClamp(step.first, relaxed.first, i, hexagon.x),
-          describeClamp(step.second, relaxed.second, i, hexagon.y));
+          hexagon, describeClamp(step.first, relaxed.first.exactRoundings, i, hexagon.x),
+          describeClamp(step.second, relaxed.second.exactRoundings, i, hexagon.y));
     }
     return neurons;
   };

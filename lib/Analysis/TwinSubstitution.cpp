@@ -15,12 +15,12 @@ namespace qev {
 // One neuron
 //===----------------------------------------------------------------------===//
 
-ClampedValue describeClamp(const Op *op, const AnalyzedNet &net,
+ClampedValue describeClamp(const Op *op, const ExactRoundings &exact,
                            int64_t element, const Interval &argument) {
   if (!op)
     return {{}, argument, true};
-  bool isExact = !op->is(OpKind::Quantize) ||
-                 net.exactRoundings.find(op)->second[element];
+  bool isExact =
+      !op->is(OpKind::Quantize) || exact.find(op)->second[element];
   return {getClampStep(*op, element), argument, isExact};
 }
 

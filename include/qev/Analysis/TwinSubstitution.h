@@ -30,7 +30,7 @@ namespace qev {
 
 /// What a step does to one element whose range is `argument`; without an op,
 /// nothing.
-ClampedValue describeClamp(const Op *op, const AnalyzedNet &net,
+ClampedValue describeClamp(const Op *op, const ExactRoundings &exact,
                            int64_t element, const Interval &argument);
 
 /// How one neuron goes through a step. Where both sides are a single linear
