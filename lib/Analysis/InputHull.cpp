@@ -117,16 +117,13 @@ bool Curve::isStraight(const Interval &input) const {
 
 Sights Curve::overLevels(const Interval &input,
                          llvm::ArrayRef<Real> levels) const {
+  if (levels.size() > 2 && isStraight(input)) // the ends say it all
+    return {follow({input.lo, input.lo}, 0), follow({input.hi, input.hi}, 0)};
   Sights sights;
-  if (levels.size() > 2 && isStraight(input))
-    levels = {};
   for (const Real &level : levels) {
     Interval at = Interval::around(level, level);
     sights.push_back(follow({at, at}, 0));
   }
-  if (levels.empty())
-    for (double end : {input.lo, input.hi})
-      sights.push_back(follow({end, end}, 0));
   return sights;
 }
 

@@ -34,8 +34,9 @@ struct InputHull {
 };
 
 /// The hull of the pair reached from an input by the steps of `path`, the first
-/// one first; `box` contains the region. Nothing if a path is not of the kind described above: a clamp
-/// that acts on the first net, or a second one on the second net.
+/// one first; `box` contains the region. Nothing if a path is not of the kind
+/// described above: a clamp that acts on the first net, or a second one on the
+/// second net.
 std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
                                        const InputRegion &region,
                                        const Box &box, const AnalyzedNet &first,
