@@ -80,25 +80,11 @@ std::vector<std::vector<Real>> readInputs(const System &system,
   std::vector<std::vector<Real>> result;
   for (auto [region, values] : llvm::zip_equal(system.regions, system.inputs)) {
     std::vector<Real> &tensor = result.emplace_back();
-    for (auto [index, value] : llvm::enumerate(values)) {
-      if (value.isConstant()) {
-        tensor.push_back(value.offset);
-        continue;
-      }
-      const Variable &variable = system.variables[*value.variable];
-      Real x = point[*value.variable];
-      if (variable.integral) { // stays within its integer bounds
-        x = Real(x.roundHalfEven());
-        x = std::clamp(x, Real::fromDouble(variable.lo),
-                       Real::fromDouble(variable.hi));
-      }
-      x = value.scale * x + value.offset;
-      if (region.levels.empty())
-        x = std::clamp(x, region.lo[index], region.hi[index]);
-      else
-        x = region.getNearestLevel(static_cast<int64_t>(index), x);
-      tensor.push_back(std::move(x));
-    }
+    for (auto [index, value] : llvm::enumerate(values))
+      tensor.push_back(value.isConstant()
+                           ? value.offset
+                           : region.getNearest(static_cast<int64_t>(index),
+                                               evaluate(value, point)));
   }
   return result;
 }

@@ -30,13 +30,21 @@ llvm::ArrayRef<Real> InputRegion::getLevels(int64_t element) const {
   return {from, std::max(from, to)};
 }
 
-const Real &InputRegion::getNearestLevel(int64_t element, const Real &x) const {
-  llvm::ArrayRef<Real> inside = getLevels(element);
-  const Real *above = llvm::lower_bound(inside, x);
-  if (above == inside.begin())
-    return *above;
-  const Real *below = above - 1;
-  return above == inside.end() || x - *below <= *above - x ? *below : *above;
+Real InputRegion::getNearest(int64_t element, const Real &x) const {
+  if (!levels.empty()) {
+    llvm::ArrayRef<Real> inside = getLevels(element);
+    const Real *above = llvm::lower_bound(inside, x);
+    if (above == inside.begin())
+      return *above;
+    const Real *below = above - 1;
+    return above == inside.end() || x - *below <= *above - x ? *below : *above;
+  }
+  if (!grid)
+    return std::clamp(x, lo[element], hi[element]);
+  mpz_class low = ((lo[element] - grid->offset) / grid->step).ceil();
+  mpz_class high = ((hi[element] - grid->offset) / grid->step).floor();
+  mpz_class k = ((x - grid->offset) / grid->step).roundHalfEven();
+  return grid->offset + Real(k < low ? low : k > high ? high : k) * grid->step;
 }
 
 Interval InputRegion::getInterval(int64_t element) const {

@@ -24,15 +24,6 @@ bool contains(llvm::ArrayRef<InputRegion> region, const InputPoint &point) {
   });
 }
 
-static Real snapToGrid(const InputRegion &region, int64_t i, const Real &wanted) {
-  const Real &step = region.grid->step, &offset = region.grid->offset;
-  mpz_class low = ((region.lo[i] - offset) / step).ceil();
-  mpz_class high = ((region.hi[i] - offset) / step).floor();
-  mpz_class k = ((wanted - offset) / step).roundHalfEven();
-  k = k < low ? low : k > high ? high : k;
-  return offset + Real(k) * step;
-}
-
 static Real snapToFloat(const InputRegion &region, int64_t i, double wanted) {
   auto inside = [&](float value) {
     if (!std::isfinite(value))
@@ -63,12 +54,9 @@ InputPoint snapToRegion(llvm::ArrayRef<InputRegion> region,
       // Also maps a NaN or infinite wish to a point of the range.
       value = std::fmin(std::fmax(value, input.lo[i].toDouble()),
                         input.hi[i].toDouble());
-      if (!input.levels.empty())
-        values.push_back(input.getNearestLevel(i, Real::fromDouble(value)));
-      else if (input.grid)
-        values.push_back(snapToGrid(input, i, Real::fromDouble(value)));
-      else
-        values.push_back(snapToFloat(input, i, value));
+      values.push_back(input.grid || !input.levels.empty()
+                           ? input.getNearest(i, Real::fromDouble(value))
+                           : snapToFloat(input, i, value));
     }
   }
   return point;

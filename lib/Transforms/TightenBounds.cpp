@@ -40,24 +40,12 @@ std::string locate(const Twin &twin, const Pair &pair) {
          pair.first->name + " ~ %" + pair.second->name;
 }
 
-/// An input of the region: the middle of each range, on a grid a point near it,
-/// of levels the one in the middle.
+/// An input of the region: what is nearest to the middle of each range.
 ExactTensor getMiddle(const InputRegion &region) {
   ExactTensor point;
-  for (auto [i, lo, hi] : llvm::enumerate(region.lo, region.hi)) {
-    Real middle = (lo + hi) * Real::ratio(1, 2);
-    if (region.grid) {
-      const auto &[step, offset] = *region.grid;
-      middle = Real(((middle - offset) / step).floor()) * step + offset;
-      if (middle < lo) // QR3: the next one is inside
-        middle += step;
-    }
-    if (!region.levels.empty()) {
-      llvm::ArrayRef<Real> levels = region.getLevels(static_cast<int64_t>(i));
-      middle = levels[levels.size() / 2];
-    }
-    point.push_back(std::move(middle));
-  }
+  for (int64_t i = 0; i < region.size(); ++i)
+    point.push_back(region.getNearest(
+        i, (region.lo[i] + region.hi[i]) * Real::ratio(1, 2)));
   return point;
 }
 

@@ -37,7 +37,8 @@ struct InputRegion {
   bool isPoint() const { return lo == hi; }
   /// The levels inside the range of one element.
   llvm::ArrayRef<Real> getLevels(int64_t element) const;
-  const Real &getNearestLevel(int64_t element, const Real &x) const;
+  /// The number nearest to x that one element can be.
+  Real getNearest(int64_t element, const Real &x) const;
   /// The range of one element as doubles, outward; with a grid or levels, of
   /// the outermost ones inside the range.
   Interval getInterval(int64_t element) const;

@@ -326,14 +326,6 @@ static const Op *findInputQuantizer(const Net &net) {
   return nullptr;
 }
 
-static Real toGrid(const InputRegion &region, int64_t i, const Real &x) {
-  const auto &[step, offset] = *region.grid;
-  mpz_class from = ((region.lo[i] - offset) / step).ceil();
-  mpz_class to = ((region.hi[i] - offset) / step).floor();
-  mpz_class k = ((x - offset) / step).roundHalfEven();
-  return offset + Real(k < from ? from : k > to ? to : k) * step;
-}
-
 std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
   const InputRegion &region = twin.regions[0];
   const Op *quantizer = findInputQuantizer(*twin.second);
@@ -346,10 +338,8 @@ std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
       x = (lo + hi) / Real(2);
     else if (corner)
       x = chance(0.5) ? lo : hi;
-    if (!region.levels.empty()) {
-      x = region.getNearestLevel(i, x);
-    } else if (region.grid) {
-      x = toGrid(region, i, x);
+    if (region.grid || !region.levels.empty()) {
+      x = region.getNearest(i, x);
     } else if (quantizer && ties && chance(0.7)) {
       // A multiple of half a step: a tie if it is odd.
       Real half = Real::fromDouble(quantizer->type.getScale(i)) / Real(2);

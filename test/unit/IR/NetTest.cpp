@@ -130,7 +130,7 @@ TEST(NetTest, TablesReadBack) {
 }
 
 TEST(RegionTest, IntervalsAreOutward) {
-  InputRegion region{"x", {Real::ratio(1, 3)}, {Real::ratio(2, 3)}, {}};
+  InputRegion region{"x", {Real::ratio(1, 3)}, {Real::ratio(2, 3)}, {}, {}};
   EXPECT_EQ(region.getInterval(0),
             Interval::around(Real::ratio(1, 3), Real::ratio(2, 3)));
   EXPECT_FALSE(region.isPoint());
@@ -147,8 +147,22 @@ TEST(RegionTest, IntervalsAreOutward) {
   EXPECT_EQ(region.getInterval(0), Interval(-2.5, 2.5));
 }
 
+TEST(RegionTest, NearestPointsLieInIt) {
+  InputRegion region{"x", {Real::ratio(1, 4)}, {2}, {}, {}};
+  EXPECT_EQ(region.getNearest(0, 0), Real::ratio(1, 4));
+  EXPECT_EQ(region.getNearest(0, Real::ratio(1, 3)), Real::ratio(1, 3));
+  region.grid = InputRegion::Grid{1, Real::ratio(1, 2)};
+  EXPECT_EQ(region.getNearest(0, -7), Real::ratio(1, 2));
+  EXPECT_EQ(region.getNearest(0, 7), Real::ratio(3, 2));
+  region.grid.reset();
+  region.levels = {0, 1, Real::ratio(7, 4), 3};
+  EXPECT_EQ(region.getNearest(0, 0), 1);
+  EXPECT_EQ(region.getNearest(0, Real::ratio(3, 2)), Real::ratio(7, 4));
+  EXPECT_EQ(region.getNearest(0, 3), Real::ratio(7, 4));
+}
+
 TEST(RegionTest, ContainsItsPoints) {
-  InputRegion region{"x", {0, 0}, {1, 2}, {}};
+  InputRegion region{"x", {0, 0}, {1, 2}, {}, {}};
   EXPECT_TRUE(region.contains({0, 2}));
   EXPECT_TRUE(region.contains({Real::ratio(1, 3), 0}));
   EXPECT_FALSE(region.contains({0, Real(2) + Real::powerOfTwo(-200)}));
