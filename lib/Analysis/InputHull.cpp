@@ -221,11 +221,12 @@ struct DoubleGrid {
 };
 } // namespace
 
-static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region) {
-  if (!region.grid || !region.grid->step.isDouble() ||
-      !region.grid->offset.isDouble())
+static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region,
+                                               int64_t i) {
+  const InputRegion::Grid *grid = region.getGrid(i);
+  if (!grid || !grid->step.isDouble() || !grid->offset.isDouble())
     return std::nullopt;
-  return DoubleGrid{region.grid->step.toDouble(), region.grid->offset.toDouble()};
+  return DoubleGrid{grid->step.toDouble(), grid->offset.toDouble()};
 }
 
 /// Points of one element: its levels if they are few; of its grid if that is few
@@ -234,8 +235,7 @@ static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region) {
 /// are the region's ends.
 static std::optional<Sights> getPoints(const Curve &curve,
                                        const InputRegion &region, int64_t i,
-                                       const Interval &input,
-                                       const std::optional<DoubleGrid> &grid) {
+                                       const Interval &input) {
   constexpr double most = 32;
   const Real &lo = region.lo[i], &hi = region.hi[i];
   if (!region.levels.empty()) {
@@ -243,6 +243,7 @@ static std::optional<Sights> getPoints(const Curve &curve,
     if (static_cast<double>(levels.size()) <= most)
       return curve.overLevels(input, levels);
   }
+  auto grid = getDoubleGrid(region, i);
   if (grid && lo.isDouble() && hi.isDouble() &&
       countSteps(grid->offset, lo.toDouble(), grid->step)) {
     auto steps = countSteps(lo.toDouble(), hi.toDouble(), grid->step);
@@ -257,12 +258,10 @@ std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
                                        const InputRegion &region,
                                        const Box &box, const AnalyzedNet &first,
                                        const AnalyzedNet &second) {
-  std::optional<DoubleGrid> grid = getDoubleGrid(region);
   std::vector<Sights> points;
   size_t most = 1;
   for (int64_t i = 0; i < region.size(); ++i) {
-    auto found = getPoints(Curve(path, first, second, i), region, i, box[i],
-                           grid);
+    auto found = getPoints(Curve(path, first, second, i), region, i, box[i]);
     if (!found)
       return std::nullopt;
     most = std::max(most, found->size());

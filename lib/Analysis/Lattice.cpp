@@ -22,13 +22,16 @@ using Lattices = std::vector<Lattice>;
 } // namespace
 
 static Lattices getInputLattices(const InputRegion &region) {
-  if (region.grid)
-    return {{region.grid->step, region.grid->offset}};
+  if (region.grids.size() == 1)
+    return {{region.grids[0].step, region.grids[0].offset}};
   Lattices result;
   for (int64_t i = 0; i < region.size(); ++i) {
-    if (region.lo[i] != region.hi[i])
+    if (const InputRegion::Grid *grid = region.getGrid(i))
+      result.push_back({grid->step, grid->offset});
+    else if (region.lo[i] == region.hi[i])
+      result.push_back({Real(0), region.lo[i]});
+    else
       return {};
-    result.push_back({Real(0), region.lo[i]});
   }
   return result;
 }

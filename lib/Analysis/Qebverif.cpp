@@ -359,9 +359,11 @@ static llvm::Expected<Ranges> getPixels(const Net &net,
   // Without a grid a box has inputs that are no integers, unless it is a point.
   if (!region.levels.empty())
     return refuse("the region has levels");
-  if (region.grid
-          ? region.grid->step != Real(1) || !region.grid->offset.isInteger()
-          : !region.isPoint())
+  auto isInteger = [](const InputRegion::Grid &grid) {
+    return grid.step == Real(1) && grid.offset.isInteger();
+  };
+  if (region.grids.empty() ? !region.isPoint()
+                           : !llvm::all_of(region.grids, isInteger))
     return refuse("the region is no grid of step 1 through 0");
   Ranges pixels{Vector(region.size()), Vector(region.size())};
   for (int64_t i = 0; i < region.size(); ++i) {

@@ -230,11 +230,12 @@ llvm::Error Encoder::addInputs(const Net &first, const Net &second,
       const Real &hi = levels.empty() ? region.hi[place.element] : levels.back();
       Real scale = 1, offset;
       Interval range;
-      bool integral = region.grid.has_value();
+      const InputRegion::Grid *grid = region.getGrid(place.element);
+      bool integral = grid != nullptr;
       if (integral) {
         // offset + k * step for the integers k of [from, to].
-        scale = region.grid->step;
-        offset = region.grid->offset;
+        scale = grid->step;
+        offset = grid->offset;
         Real from(((lo - offset) / scale).ceil());
         Real to(((hi - offset) / scale).floor());
         if (from > to) {

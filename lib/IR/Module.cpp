@@ -24,9 +24,25 @@ static bool isOnGrid(const InputRegion::Grid &grid, const Real &x) {
   return ((x - grid.offset) / grid.step).isInteger();
 }
 
+/// What holds for one of `size` elements.
+template <typename T>
+static const T &getOfBlock(const std::vector<T> &blocks, int64_t element,
+                           int64_t size) {
+  auto count = static_cast<int64_t>(blocks.size());
+  assert(count && size % count == 0 && "blocks of equal length");
+  return blocks[element / (size / count)];
+}
+
+const InputRegion::Grid *InputRegion::getGrid(int64_t element) const {
+  return grids.empty() ? nullptr : &getOfBlock(grids, element, size());
+}
+
 llvm::ArrayRef<Real> InputRegion::getLevels(int64_t element) const {
-  const auto *from = llvm::lower_bound(llvm::ArrayRef(levels), lo[element]);
-  const auto *to = llvm::upper_bound(llvm::ArrayRef(levels), hi[element]);
+  if (levels.empty())
+    return {};
+  llvm::ArrayRef<Real> all = getOfBlock(levels, element, size());
+  const auto *from = llvm::lower_bound(all, lo[element]);
+  const auto *to = llvm::upper_bound(all, hi[element]);
   return {from, std::max(from, to)};
 }
 
@@ -39,6 +55,7 @@ Real InputRegion::getNearest(int64_t element, const Real &x) const {
     const Real *below = above - 1;
     return above == inside.end() || x - *below <= *above - x ? *below : *above;
   }
+  const Grid *grid = getGrid(element);
   if (!grid)
     return std::clamp(x, lo[element], hi[element]);
   mpz_class low = ((lo[element] - grid->offset) / grid->step).ceil();
@@ -53,6 +70,7 @@ Interval InputRegion::getInterval(int64_t element) const {
     assert(!inside.empty() && "no level in the range");
     return Interval::around(inside.front(), inside.back());
   }
+  const Grid *grid = getGrid(element);
   if (!grid || (isOnGrid(*grid, lo[element]) && isOnGrid(*grid, hi[element])))
     return Interval::around(lo[element], hi[element]);
   // Outermost points offset + k * step in [lo, hi].
@@ -66,12 +84,13 @@ Interval InputRegion::getInterval(int64_t element) const {
 bool InputRegion::contains(llvm::ArrayRef<Real> point) const {
   if (static_cast<int64_t>(point.size()) != size())
     return false;
-  for (auto [x, from, to] : llvm::zip_equal(point, lo, hi)) {
-    if (x < from || to < x)
+  for (auto [i, x] : llvm::enumerate(point)) {
+    auto element = static_cast<int64_t>(i);
+    if (x < lo[i] || hi[i] < x)
       return false;
-    if (grid && !isOnGrid(*grid, x))
+    if (const Grid *grid = getGrid(element); grid && !isOnGrid(*grid, x))
       return false;
-    if (!levels.empty() && !std::binary_search(levels.begin(), levels.end(), x))
+    if (!levels.empty() && !llvm::binary_search(getLevels(element), x))
       return false;
   }
   return true;

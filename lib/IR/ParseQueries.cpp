@@ -39,8 +39,10 @@ LogicalResult Parser::parseQuery(Module &module) {
 }
 
 /// region ::= %name `:` (`box` `<` ranges `>`
-///            | `grid` `<` ranges `step` real (`offset` real)? `>`
-///            | `levels` `<` ranges `of` real,+ `>`)
+///            | `grid` `<` ranges grid,+ `>`
+///            | `levels` `<` ranges `of` levels;+ `>`)
+/// grid   ::= `step` real (`offset` real)?
+/// levels ::= real,+
 LogicalResult Parser::parseRegion(InputRegion &region) {
   if (failed(parseName(Token::Value, "'%' and an input's name", region.name)) ||
       failed(expect(":")))
@@ -50,19 +52,23 @@ LogicalResult Parser::parseRegion(InputRegion &region) {
     return expected("'box', 'grid' or 'levels'");
   if (failed(expect("<")) || failed(parseRanges(region)))
     return failure();
-  if (isGrid) {
-    auto &grid = region.grid.emplace();
-    if (failed(expectWord("step")) || failed(parseReal(grid.step)) ||
-        (consumeWord("offset") && failed(parseReal(grid.offset))))
-      return failure();
-  }
+  if (isGrid)
+    do {
+      auto &grid = region.grids.emplace_back();
+      if (failed(expectWord("step")) || failed(parseReal(grid.step)) ||
+          (consumeWord("offset") && failed(parseReal(grid.offset))))
+        return failure();
+    } while (consume(","));
   if (hasLevels) {
     if (failed(expectWord("of")))
       return failure();
-    do
-      if (failed(parseReal(region.levels.emplace_back())))
-        return failure();
-    while (consume(","));
+    do {
+      auto &levels = region.levels.emplace_back();
+      do
+        if (failed(parseReal(levels.emplace_back())))
+          return failure();
+      while (consume(","));
+    } while (consume(";"));
   }
   return expect(">");
 }

@@ -189,9 +189,9 @@ void Printer::printNet(const Net &net, unsigned indent) {
 
 void Printer::printRegion(const InputRegion &region) {
   os << printName('%', region.name) << ": "
-     << (region.grid              ? "grid<"
-         : region.levels.empty() ? "box<"
-                                 : "levels<");
+     << (!region.grids.empty()    ? "grid<"
+         : !region.levels.empty() ? "levels<"
+                                  : "box<");
   bool uniform = region.size() > 1 && llvm::all_equal(region.lo) &&
                  llvm::all_equal(region.hi);
   if (uniform)
@@ -199,13 +199,16 @@ void Printer::printRegion(const InputRegion &region) {
   for (size_t i = 0; i < (uniform ? 1 : region.lo.size()); ++i)
     os << (i ? ", [" : "[") << printReal(region.lo[i]) << ", "
        << printReal(region.hi[i]) << "]";
-  if (region.grid) {
-    os << " step " << printReal(region.grid->step);
-    if (!region.grid->offset.isZero())
-      os << " offset " << printReal(region.grid->offset);
+  for (auto [i, grid] : llvm::enumerate(region.grids)) {
+    os << (i ? ", step " : " step ") << printReal(grid.step);
+    if (!grid.offset.isZero())
+      os << " offset " << printReal(grid.offset);
   }
-  for (auto [i, level] : llvm::enumerate(region.levels))
-    os << (i ? ", " : " of ") << printReal(level);
+  for (auto [i, levels] : llvm::enumerate(region.levels)) {
+    os << (i ? "; " : " of ");
+    llvm::interleaveComma(levels, os,
+                          [&](const Real &level) { os << printReal(level); });
+  }
   os << ">";
 }
 

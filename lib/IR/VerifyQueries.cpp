@@ -56,26 +56,33 @@ static void verifyRegion(const InputRegion &region, const Query &query,
     if (hi < lo)
       return error("range " + llvm::Twine(i) + " is empty: [" + printReal(lo) +
                    ", " + printReal(hi) + "]");
+  // QR7: blocks are of equal length.
+  size_t blocks = std::max(region.grids.size(), region.levels.size());
+  if (blocks && region.lo.size() % blocks != 0)
+    return error(llvm::Twine(region.size()) + " elements are not " +
+                 llvm::Twine(blocks) + " blocks of equal length");
   // QR5: levels increase. QR6: each range holds one.
-  for (auto [i, level] : llvm::enumerate(region.levels))
-    if (i && level <= region.levels[i - 1])
-      return error("levels must increase, got " + printReal(level) + " after " +
-                   printReal(region.levels[i - 1]));
+  for (const std::vector<Real> &levels : region.levels)
+    for (auto [i, level] : llvm::enumerate(levels))
+      if (i && level <= levels[i - 1])
+        return error("levels must increase, got " + printReal(level) +
+                     " after " + printReal(levels[i - 1]));
   for (int64_t i = 0; !region.levels.empty() && i < region.size(); ++i)
     if (region.getLevels(i).empty())
       return error("range " + llvm::Twine(i) + " holds no level: [" +
                    printReal(region.lo[i]) + ", " + printReal(region.hi[i]) +
                    "]");
-  if (!region.grid)
+  if (region.grids.empty())
     return;
   // QR2: the step is positive.
-  const auto &[step, offset] = *region.grid;
-  if (step.sign() <= 0)
-    return error("grid step must be positive, got " + printReal(step));
+  for (const InputRegion::Grid &grid : region.grids)
+    if (grid.step.sign() <= 0)
+      return error("grid step must be positive, got " + printReal(grid.step));
   // QR3: each range holds a grid point.
   for (int64_t i = 0; i < region.size(); ++i) {
-    if (i && region.lo[i] == region.lo[i - 1] &&
-        region.hi[i] == region.hi[i - 1])
+    const auto &[step, offset] = *region.getGrid(i);
+    if (i && region.getGrid(i) == region.getGrid(i - 1) &&
+        region.lo[i] == region.lo[i - 1] && region.hi[i] == region.hi[i - 1])
       continue;
     if (((region.lo[i] - offset) / step).ceil() >
         ((region.hi[i] - offset) / step).floor())

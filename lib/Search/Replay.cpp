@@ -54,7 +54,7 @@ InputPoint snapToRegion(llvm::ArrayRef<InputRegion> region,
       // Also maps a NaN or infinite wish to a point of the range.
       value = std::fmin(std::fmax(value, input.lo[i].toDouble()),
                         input.hi[i].toDouble());
-      values.push_back(input.grid || !input.levels.empty()
+      values.push_back(input.isDiscrete()
                            ? input.getNearest(i, Real::fromDouble(value))
                            : snapToFloat(input, i, value));
     }

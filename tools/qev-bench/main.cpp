@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Flags/Flags.h"
 #include "KernelBench.h"
 #include "PairBench.h"
 #include "qev/Support/CommandLine.h"
@@ -18,21 +19,11 @@ namespace cl = llvm::cl;
 
 static cl::OptionCategory category("qev-bench");
 
-#define QEV_WORD(VARIABLE, NAME, VALUE, TEXT)                                  \
-  static cl::opt<std::string> VARIABLE(NAME, cl::value_desc(VALUE),            \
-                                       cl::desc(TEXT), cl::cat(category))
-
 static cl::opt<std::string> firstPath(cl::Positional, cl::desc("[FIRST"),
                                       cl::cat(category));
 static cl::opt<std::string> secondPath(cl::Positional, cl::desc("SECOND]"),
                                        cl::cat(category));
-QEV_WORD(box, "box", "LO:HI",
-         "range of every input element, or a .npy file of shape [2, ...]");
-QEV_WORD(input, "input", "FILE", ".npy or .pb file with samples, or a folder of them");
-QEV_WORD(sample, "sample", "I[,J,A-B]", "samples of the batch (default: all)");
-QEV_WORD(radius, "radius", "R", "max-norm ball around each sample (default: 0)");
-QEV_WORD(clip, "clip", "LO:HI", "valid inputs; cuts the ball");
-QEV_WORD(grid, "grid", "STEP[:OFFSET]", "only the inputs OFFSET + k STEP");
+static RegionFlags regionFlags(category);
 
 static const char *const allMethods =
     "interval,symbolic,twin,best,qebverif-con,qebverif-sym";
@@ -75,7 +66,7 @@ static llvm::Expected<PairBenchOptions> readOptions() {
   PairBenchOptions options;
   options.firstPath = firstPath;
   options.secondPath = secondPath;
-  options.region = {box, input, sample, radius, clip, grid, ""};
+  options.region = regionFlags.read();
   options.encode = withEncoding;
   options.points = points;
   options.repeat = repeat;

@@ -22,12 +22,12 @@ bool isModelFile(llvm::StringRef path) {
 }
 
 bool ModelOptions::asksRegion() const {
-  for (const std::string *option : {&region.box, &region.input, &region.sample,
-                                    &region.radius, &region.clip, &region.grid,
-                                    &region.levels})
+  for (const PerInput *option :
+       {&region.box, &region.input, &region.radius, &region.clip, &region.grid,
+        &region.levels, &region.mean, &region.std})
     if (!option->empty())
       return true;
-  return false;
+  return !region.sample.empty();
 }
 
 bool ModelOptions::asksQuestion() const {

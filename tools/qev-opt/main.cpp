@@ -7,6 +7,7 @@
 
 #include "Dot.h"
 #include "Emit.h"
+#include "Flags/Flags.h"
 #include "Models.h"
 #include "RoundTrip.h"
 #include "qev/IR/Parser.h"
@@ -137,42 +138,8 @@ static cl::opt<std::string> firstPath("first", cl::value_desc("FILE"),
 static cl::opt<std::string> secondPath("second", cl::value_desc("FILE"),
                                        cl::desc("the quantized model: @second"),
                                        cl::cat(modelCategory));
-static cl::opt<std::string>
-    box("box", cl::value_desc("LO:HI"), cl::cat(modelCategory),
-        cl::desc("range of every input element, or a .npy file of shape "
-                 "[2, ...]"));
-static cl::opt<std::string>
-    input("input", cl::value_desc("FILE"), cl::cat(modelCategory),
-          cl::desc(".npy or .pb file with samples, or a folder of them"));
-static cl::opt<std::string>
-    sample("sample", cl::value_desc("I[,J,A-B]"), cl::cat(modelCategory),
-           cl::desc("samples of the batch (default: all), a query each"));
-static cl::opt<std::string>
-    radius("radius", cl::value_desc("R"), cl::cat(modelCategory),
-           cl::desc("max-norm ball around each sample (default: 0)"));
-static cl::opt<std::string> clip("clip", cl::value_desc("LO:HI"),
-                                 cl::cat(modelCategory),
-                                 cl::desc("valid inputs; cuts the ball"));
-static cl::opt<std::string> grid("grid", cl::value_desc("STEP[:OFFSET]"),
-                                 cl::cat(modelCategory),
-                                 cl::desc("only the inputs OFFSET + k STEP"));
-static cl::opt<std::string>
-    levels("levels", cl::value_desc("FILE"), cl::cat(modelCategory),
-           cl::desc(".npy file with the values that inputs take"));
-static cl::opt<std::string>
-    epsilon("epsilon", cl::value_desc("E"), cl::cat(modelCategory),
-            cl::desc("claim |delta_i| <= E: a number, one per output, 2lsb, "
-                     "or 1%"));
-static cl::opt<bool>
-    topOne("top1", cl::cat(modelCategory),
-           cl::desc("claim that the first model's winner wins in the second"));
-static cl::opt<std::string>
-    topOneMargin("top1-margin", cl::value_desc("D"), cl::cat(modelCategory),
-                 cl::desc("the same where the first wins by more than D"));
-static cl::opt<std::string>
-    outputs("outputs", cl::value_desc("I,J|all|predicted"),
-            cl::cat(modelCategory),
-            cl::desc("outputs in question (default: all)"));
+static RegionFlags regionFlags(modelCategory);
+static QuestionFlags questionFlags(modelCategory);
 
 //===----------------------------------------------------------------------===//
 // One module
@@ -367,8 +334,8 @@ static ExitStatus run() {
   ModelOptions models{inputPath,
                       firstPath,
                       secondPath,
-                      {box, input, sample, radius, clip, grid, levels},
-                      {epsilon, topOne, topOneMargin, outputs}};
+                      regionFlags.read(),
+                      questionFlags.read()};
   bool hasModels = isModelFile(inputPath) || !firstPath.empty() ||
                    !secondPath.empty() || models.asksRegion() ||
                    models.asksQuestion();

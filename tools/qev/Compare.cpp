@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Flags/Flags.h"
 #include "OutputFile.h"
 #include "ProgressLine.h"
 #include "qev/Driver/Compare.h"
@@ -31,53 +32,9 @@ static cl::opt<std::string> secondPath(cl::Positional, cl::Required,
                                        cl::desc("SECOND"), QEV_BOTH,
                                        cl::cat(modelCategory));
 
-//===----------------------------------------------------------------------===//
-// Region
-//===----------------------------------------------------------------------===//
-
-static cl::opt<std::string>
-    box("box", cl::value_desc("LO:HI"), QEV_BOTH, cl::cat(regionCategory),
-        cl::desc("range of every input element, or a .npy file of shape [2, ...]"));
-static cl::opt<std::string>
-    input("input", cl::value_desc("FILE"), QEV_BOTH, cl::cat(regionCategory),
-          cl::desc(".npy or .pb file with samples, or a folder of them"));
-static cl::opt<std::string>
-    sample("sample", cl::value_desc("I[,J,A-B]"), QEV_BOTH,
-           cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
-static cl::opt<std::string>
-    radius("radius", cl::value_desc("R"), QEV_BOTH, cl::cat(regionCategory),
-           cl::desc("max-norm ball around each sample (default: 0)"));
-static cl::opt<std::string>
-    clip("clip", cl::value_desc("LO:HI"), QEV_BOTH, cl::cat(regionCategory),
-         cl::desc("valid inputs; cuts the ball"));
-static cl::opt<std::string>
-    grid("grid", cl::value_desc("STEP[:OFFSET]"), QEV_BOTH,
-         cl::cat(regionCategory),
-         cl::desc("only the inputs OFFSET + k STEP, as for pixels: --grid 1"));
-static cl::opt<std::string>
-    levels("levels", cl::value_desc("FILE"), QEV_BOTH,
-           cl::cat(regionCategory),
-           cl::desc(".npy file with the values that inputs take"));
-
-//===----------------------------------------------------------------------===//
-// Question
-//===----------------------------------------------------------------------===//
-
-static cl::opt<std::string>
-    epsilon("epsilon", cl::value_desc("E"), cl::sub(verifyCommand),
-            cl::cat(questionCategory),
-            cl::desc("claim |delta_i| <= E: a number, one per output, 2lsb, or 1%"));
-static cl::opt<bool>
-    topOne("top1", cl::ValueDisallowed, cl::sub(verifyCommand),
-           cl::cat(questionCategory),
-           cl::desc("claim that the first model's winner wins in the second"));
-static cl::opt<std::string>
-    topOneMargin("top1-margin", cl::value_desc("D"), cl::sub(verifyCommand),
-                 cl::cat(questionCategory),
-                 cl::desc("the same where the first wins by more than D"));
-static cl::opt<std::string>
-    outputs("outputs", cl::value_desc("I,J|all|predicted"), QEV_BOTH,
-            cl::cat(questionCategory), cl::desc("outputs in question (default: all)"));
+static RegionFlags regionFlags(regionCategory, {&verifyCommand, &boundCommand});
+static QuestionFlags questionFlags(questionCategory, {&verifyCommand},
+                                   {&verifyCommand, &boundCommand});
 
 //===----------------------------------------------------------------------===//
 // Method and output
@@ -165,8 +122,8 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.command = command.str();
   options.firstPath = firstPath;
   options.secondPath = secondPath;
-  options.region = {box, input, sample, radius, clip, grid, levels};
-  options.question = {epsilon, topOne, topOneMargin, outputs};
+  options.region = regionFlags.read();
+  options.question = questionFlags.read();
   std::optional<Method> chosen = getMethod(method);
   if (!chosen)
     return makeError(DiagId::UnknownName, "--method",
@@ -238,7 +195,7 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
           printVerdict(result, os);
         else if (asText)
           printSample(soFar, result,
-                      {verbose, explaining && outputs.getNumOccurrences() > 0}, os);
+                      {verbose, explaining && !options->question.outputs.empty()}, os);
         os.flush();
       });
   progress.clear();

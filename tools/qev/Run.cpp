@@ -100,7 +100,7 @@ llvm::Expected<int> runRun() {
     return model.takeError();
   const Net &net = *model->net;
   RegionOptions region;
-  region.input = input;
+  region.input = {input};
   region.sample = sample;
   auto points = buildRegions(region, net);
   if (!points)

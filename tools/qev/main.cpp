@@ -20,7 +20,8 @@ namespace qev {
 
 llvm::cl::OptionCategory modelCategory("Models");
 llvm::cl::OptionCategory
-    regionCategory("Region", "the inputs in question");
+    regionCategory("Region", "the inputs in question; of several inputs of a "
+                             "model NAME=VALUE is about the one of that name");
 llvm::cl::OptionCategory
     questionCategory("Question", "without a claim, the bracket of delta is the answer");
 llvm::cl::OptionCategory methodCategory("Method");
@@ -126,7 +127,7 @@ static bool isFutureOption(llvm::StringRef argument) {
   if (!argument.consume_front("--"))
     return false;
   llvm::StringRef name = argument.split('=').first;
-  return llvm::is_contained({"query", "mean", "std", "second-io",
+  return llvm::is_contained({"query", "second-io",
                              "network", "fail-above"},
                             name);
 }
@@ -285,7 +286,8 @@ int main(int argc, char **argv) {
     return refuseOptions(word, complaint);
   for (llvm::cl::SubCommand *command : listCommands())
     for (const auto &[name, option] : command->OptionsMap)
-      if (command->getName() == word && option->getNumOccurrences() > 1)
+      if (command->getName() == word && option->getNumOccurrences() > 1 &&
+          option->getNumOccurrencesFlag() != llvm::cl::ZeroOrMore)
         return fail("option '" + llvm::Twine(name.size() > 1 ? "--" : "-") +
                     name + "' is given twice");
   return dispatch();

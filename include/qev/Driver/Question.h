@@ -17,15 +17,22 @@
 
 namespace qev {
 
-/// As typed; an empty string is an option that was not given.
+/// An option as typed, each time it was given: `VALUE` for all inputs of the
+/// model, or `NAME=VALUE` for one of them, which then counts for that one.
+using PerInput = std::vector<std::string>;
+
+/// As typed; what is empty was not given. Values per channel are separated by
+/// commas: axis 1 of an input with a leading 1, else axis 0.
 struct RegionOptions {
-  std::string box;    ///< `LO:HI` or a file of shape [2, ...]
-  std::string input;  ///< a file with one sample or a batch
+  PerInput box;    ///< `LO:HI` or a file of shape [2, ...]
+  PerInput input;  ///< a file with one sample or a batch, or a folder
+  PerInput radius; ///< of the max-norm ball around each sample
+  PerInput clip;   ///< `LO:HI`, applied after the radius
+  PerInput grid;   ///< `STEP[:OFFSET]`, one or per channel
+  PerInput levels; ///< a file with the values that inputs take, [N] or [C, N]
+  PerInput mean;   ///< one or per channel; the model takes (x - mean) / std, and
+  PerInput std;    ///< all other options are about x
   std::string sample; ///< `I`, `I,J`, `A-B`: which of the batch
-  std::string radius; ///< of the max-norm ball around each sample
-  std::string clip;   ///< `LO:HI`, applied after the radius
-  std::string grid;   ///< `STEP[:OFFSET]`
-  std::string levels; ///< a file with the values that inputs take
 };
 
 /// The region of one sample; without `--input`, the only one, number 0.

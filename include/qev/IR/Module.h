@@ -21,7 +21,9 @@ namespace qev {
 /// The inputs one claim speaks about: for each element an exact range, and
 /// optionally a grid, then only the points offset + k * step (k integer) inside
 /// the range count, or a list of levels, then only those. Bound to the nets'
-/// inputs by position.
+/// inputs by position. Of several grids or lists each holds for a block of
+/// elements, as of the channels of an image: blocks are equally long and stand
+/// in the order of the elements.
 struct InputRegion {
   struct Grid {
     Real step;   ///< positive
@@ -30,11 +32,15 @@ struct InputRegion {
   };
   std::string name; ///< without `%`
   std::vector<Real> lo, hi; ///< one per element, row-major; lo <= hi
-  std::optional<Grid> grid;
-  std::vector<Real> levels; ///< increasing; empty if there are none, or a grid
+  std::vector<Grid> grids = {};
+  std::vector<std::vector<Real>> levels = {}; ///< increasing; none beside grids
 
   int64_t size() const { return static_cast<int64_t>(lo.size()); }
   bool isPoint() const { return lo == hi; }
+  /// Whether single points count, not whole ranges.
+  bool isDiscrete() const { return !grids.empty() || !levels.empty(); }
+  /// The grid of one element; null if there is none.
+  const Grid *getGrid(int64_t element) const;
   /// The levels inside the range of one element.
   llvm::ArrayRef<Real> getLevels(int64_t element) const;
   /// The number nearest to x that one element can be.

@@ -131,7 +131,7 @@ TEST(CornerCases, EndsThatAreNoGridPointsAreNoPointsOfTheHull) {
   // the range and one step apart.
   Example example(1, 1, Real(1) + Real::powerOfTwo(-52));
   InputRegion &region = example.region;
-  region.grid = {Real::powerOfTwo(-52), Real::powerOfTwo(-53)};
+  region.grids = {{Real::powerOfTwo(-52), Real::powerOfTwo(-53)}};
   for (auto [net, value] :
        {std::pair{&example.first, example.x}, {&example.second, example.y}}) {
     value = add(*net, OpKind::Sub, {value, addFloats(*net, {1}, {1})});
@@ -230,7 +230,7 @@ TEST(CornerCases, ProductsOfValuesKeepTheirRange) {
   Op *product = add(net, OpKind::Mul, {x, x});
   net.outputs = {
       add(net, OpKind::Affine, {product, addFloats(net, {1, 2}, {1, -1})})};
-  InputRegion region{"x", {-1, 2}, {3, 4}, std::nullopt, {}};
+  InputRegion region{"x", {-1, 2}, {3, 4}};
   for (Method method : getSoundMethods()) {
     NetBounds bounds = llvm::cantFail(computeBounds(net, region, method));
     const Interval &range = bounds.find(net.outputs[0])->second[0];

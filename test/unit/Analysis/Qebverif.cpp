@@ -124,7 +124,7 @@ private:
 
 InputRegion makeRegion(llvm::ArrayRef<std::pair<int, int>> ranges) {
   InputRegion region;
-  region.grid = InputRegion::Grid{Real(1), Real(0)};
+  region.grids = {{Real(1), Real(0)}};
   for (auto [lo, hi] : ranges) {
     region.lo.emplace_back(lo);
     region.hi.emplace_back(hi);
@@ -335,15 +335,15 @@ TEST(QebverifTest, RefusesOtherRegions) {
   EXPECT_EQ(complain(nets.twin, makeRegion({{0, 1}, {0, 1}})),
             where + "the region does not fit the input" + id);
   InputRegion box = makeRegion({{{64, 128}}});
-  box.grid.reset();
+  box.grids.clear();
   EXPECT_EQ(complain(nets.twin, box),
             where + "the region is no grid of step 1 through 0" + id);
   InputRegion shifted = makeRegion({{{64, 128}}});
-  shifted.grid->offset = Real::ratio(1, 2);
+  shifted.grids[0].offset = Real::ratio(1, 2);
   EXPECT_EQ(complain(nets.twin, shifted),
             where + "the region is no grid of step 1 through 0" + id);
   InputRegion point = makeRegion({{{64, 64}}});
-  point.grid.reset();
+  point.grids.clear();
   EXPECT_EQ(complain(nets.twin, point), "");
 }
 

@@ -284,24 +284,36 @@ InputRegion TwinMaker::makeRegion(const Shape &shape) {
     region.lo.push_back(asymmetric ? centre : centre - radius);
     region.hi.push_back(centre + radius);
   }
+  // One block of elements, or one for each.
+  int64_t size = region.size(), blocks = chance(0.4) ? size : 1;
   if (chance(0.1)) {
-    for (auto [lo, hi] : llvm::zip_equal(region.lo, region.hi))
+    region.levels.resize(blocks);
+    for (int64_t i = 0; i < size; ++i)
       for (int64_t k = integer(1, 5); k > 0; --k)
-        region.levels.push_back(lo + (hi - lo) * Real::ratio(integer(0, 12), 12));
-    llvm::sort(region.levels);
-    region.levels.erase(llvm::unique(region.levels), region.levels.end());
+        region.levels[i * blocks / size].push_back(
+            region.lo[i] +
+            (region.hi[i] - region.lo[i]) * Real::ratio(integer(0, 12), 12));
+    for (std::vector<Real> &levels : region.levels) {
+      llvm::sort(levels);
+      levels.erase(llvm::unique(levels), levels.end());
+    }
     return region;
   }
   if (options.extreme || !chance(0.25))
     return region;
   // A grid that meets every range; neither its points nor the ends are doubles
   // in general.
-  Real step = chance(0.5) ? Real::ratio(1, pick<int64_t>({8, 16, 32}))
-                          : Real::ratio(1, pick<int64_t>({7, 10, 50}));
-  Real offset = chance(0.5) ? Real(0) : Real::ratio(integer(-9, 9), 11) * step;
-  region.grid = InputRegion::Grid{step, offset};
-  for (auto [lo, hi] : llvm::zip_equal(region.lo, region.hi))
-    lo = std::min(lo, Real(((hi - offset) / step).floor()) * step + offset);
+  for (int64_t block = 0; block < blocks; ++block) {
+    Real step = chance(0.5) ? Real::ratio(1, pick<int64_t>({8, 16, 32}))
+                            : Real::ratio(1, pick<int64_t>({7, 10, 50}));
+    Real offset = chance(0.5) ? Real(0) : Real::ratio(integer(-9, 9), 11) * step;
+    region.grids.push_back({step, offset});
+  }
+  for (int64_t i = 0; i < size; ++i) {
+    const auto &[step, offset] = *region.getGrid(i);
+    Real last = Real(((region.hi[i] - offset) / step).floor()) * step + offset;
+    region.lo[i] = std::min(region.lo[i], last);
+  }
   return region;
 }
 
@@ -338,7 +350,7 @@ std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
       x = (lo + hi) / Real(2);
     else if (corner)
       x = chance(0.5) ? lo : hi;
-    if (region.grid || !region.levels.empty()) {
+    if (region.isDiscrete()) {
       x = region.getNearest(i, x);
     } else if (quantizer && ties && chance(0.7)) {
       // A multiple of half a step: a tie if it is odd.

@@ -133,7 +133,7 @@ void TwinCheck::run(unsigned numInputs, uint64_t seed,
   }
   ++coverage.twins;
   coverage.points += regions[0].isPoint();
-  coverage.grids += regions[0].grid.has_value();
+  coverage.grids += !regions[0].grids.empty();
   coverage.levels += !regions[0].levels.empty();
 
   Executions executions(**twin);

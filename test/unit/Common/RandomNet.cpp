@@ -372,10 +372,10 @@ InputRegion RandomNets::makeRegion(const Op &input) {
   if (!chance(0.2))
     return region;
   // A grid that meets every range.
-  region.grid = InputRegion::Grid{Real::ratio(1, chance(0.5) ? 8 : 10), 0};
+  region.grids = {{Real::ratio(1, chance(0.5) ? 8 : 10), 0}};
   for (auto [lo, hi] : llvm::zip_equal(region.lo, region.hi)) {
-    lo = Real((lo / region.grid->step).floor()) * region.grid->step;
-    hi = Real((hi / region.grid->step).ceil()) * region.grid->step;
+    lo = Real((lo / region.grids[0].step).floor()) * region.grids[0].step;
+    hi = Real((hi / region.grids[0].step).ceil()) * region.grids[0].step;
   }
   return region;
 }
@@ -399,8 +399,8 @@ ExactTensor RandomNets::makePoint(const Net &net, const InputRegion &region) {
       continue;
     }
     Real x = lo + (hi - lo) * Real::ratio(integer(0, 997), 997);
-    if (region.grid) {
-      const auto &[step, offset] = *region.grid;
+    if (!region.grids.empty()) {
+      const auto &[step, offset] = region.grids[0];
       x = offset + Real(((x - offset) / step).roundHalfEven()) * step;
     } else if (quantizer && ties && chance(0.7)) {
       // An odd multiple of half a step, or a multiple of it.

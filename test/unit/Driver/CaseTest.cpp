@@ -26,7 +26,7 @@ std::unique_ptr<Net> makeNet(bool doubles) {
 TEST(Case, ABoundBelowTheClaimSaysNothingBelowTheClaim) {
   auto first = makeNet(false), second = makeNet(true);
   ExactNet exactFirst(*first), exactSecond(*second);
-  InputRegion region{"x", {0}, {Real::ratio(3, 8)}, std::nullopt, {}};
+  InputRegion region{"x", {0}, {Real::ratio(3, 8)}};
   Box ranges = {Interval(-1, 1)};
   for (const char *trust : {trustSafeBound, "highs 1.0, dual bound"}) {
     Obligation obligation;

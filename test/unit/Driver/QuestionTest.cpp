@@ -60,17 +60,17 @@ InputRegion regionOf(const RegionOptions &options, const Net &net) {
 
 TEST(Box, NumbersAreExact) {
   RegionOptions options;
-  options.box = "-0.1:1/3";
+  options.box = {"-0.1:1/3"};
   InputRegion region = regionOf(options, *makeNet({1, 2}));
   EXPECT_EQ(region.lo, std::vector<Real>(2, Real::ratio(-1, 10)));
   EXPECT_EQ(region.hi, std::vector<Real>(2, Real::ratio(1, 3)));
-  EXPECT_FALSE(region.grid);
+  EXPECT_TRUE(region.grids.empty());
 }
 
 TEST(Box, FromAFile) {
   NpyFile file({2, 1, 2}, {0, 1, 2, 3});
   RegionOptions options;
-  options.box = file.str();
+  options.box = {file.str()};
   InputRegion region = regionOf(options, *makeNet({1, 2}));
   EXPECT_EQ(region.lo, (std::vector<Real>{0, 1}));
   EXPECT_EQ(region.hi, (std::vector<Real>{2, 3}));
@@ -79,21 +79,21 @@ TEST(Box, FromAFile) {
 TEST(Box, WrongOnes) {
   auto net = makeNet({1, 2});
   RegionOptions options;
-  options.box = "1:0";
+  options.box = {"1:0"};
   EXPECT_EQ(failOf(options, *net), "--box: error: the lower end 1 lies above the "
                                    "upper end 0 [query-region]");
-  options.box = "1";
+  options.box = {"1"};
   EXPECT_EQ(failOf(options, *net), "--box: error: '1' is no range LO:HI [usage]");
-  options.box = "0:x";
+  options.box = {"0:x"};
   EXPECT_NE(failOf(options, *net).find("'x' is no number"), std::string::npos);
-  options.box = "0:inf";
+  options.box = {"0:inf"};
   EXPECT_NE(failOf(options, *net).find("'inf' is no number"), std::string::npos);
   NpyFile crossed({2, 2}, {0, 1, 2, 0.5}), small({2, 1}, {0, 1});
-  options.box = crossed.str();
+  options.box = {crossed.str()};
   EXPECT_NE(failOf(options, *net).find("the lower end 1 lies above the upper end "
                                        "0.5 at element 1 [query-region]"),
             std::string::npos);
-  options.box = small.str();
+  options.box = {small.str()};
   EXPECT_NE(failOf(options, *net).find("[input-data]"), std::string::npos);
 }
 
@@ -101,11 +101,11 @@ TEST(Region, ExactlyOneIsNeeded) {
   auto net = makeNet({1});
   RegionOptions options;
   EXPECT_NE(failOf(options, *net).find("a region is needed"), std::string::npos);
-  options.box = "0:1";
-  options.input = "x.npy";
+  options.box = {"0:1"};
+  options.input = {"x.npy"};
   EXPECT_NE(failOf(options, *net).find("give one region"), std::string::npos);
-  options.input = "";
-  options.radius = "1";
+  options.input = {};
+  options.radius = {"1"};
   EXPECT_EQ(failOf(options, *net),
             "--radius: error: goes with --input, not with --box [usage]");
 }
@@ -113,45 +113,131 @@ TEST(Region, ExactlyOneIsNeeded) {
 TEST(Ball, RadiusThenClipThenGrid) {
   NpyFile file({2}, {0.5, 0.0});
   RegionOptions options;
-  options.input = file.str();
+  options.input = {file.str()};
   auto net = makeNet({2});
   EXPECT_TRUE(regionOf(options, *net).isPoint());
-  options.radius = "0.3";
-  options.clip = "0:0.7";
+  options.radius = {"0.3"};
+  options.clip = {"0:0.7"};
   InputRegion region = regionOf(options, *net);
   EXPECT_EQ(region.lo, (std::vector<Real>{Real::ratio(1, 5), 0}));
   EXPECT_EQ(region.hi, (std::vector<Real>{Real::ratio(7, 10), Real::ratio(3, 10)}));
-  options.grid = "0.25:0.1";
+  options.grid = {"0.25:0.1"};
   region = regionOf(options, *net);
   EXPECT_EQ(region.lo, (std::vector<Real>{Real::ratio(7, 20), Real::ratio(1, 10)}));
   EXPECT_EQ(region.hi, (std::vector<Real>{Real::ratio(6, 10), Real::ratio(1, 10)}));
-  EXPECT_EQ(region.grid->step, Real::ratio(1, 4));
+  EXPECT_EQ(region.grids[0].step, Real::ratio(1, 4));
 }
 
 TEST(Ball, WrongOnes) {
   NpyFile file({2}, {0.5, 0.0});
   auto net = makeNet({2});
   RegionOptions options;
-  options.input = file.str();
-  options.radius = "-1";
+  options.input = {file.str()};
+  options.radius = {"-1"};
   EXPECT_NE(failOf(options, *net).find("must not be negative"), std::string::npos);
-  options.radius = "0.1";
-  options.clip = "2:3";
+  options.radius = {"0.1"};
+  options.clip = {"2:3"};
   EXPECT_NE(failOf(options, *net).find("lies outside --clip"), std::string::npos);
-  options.clip = "";
-  options.grid = "0";
+  options.clip = {};
+  options.grid = {"0"};
   EXPECT_NE(failOf(options, *net).find("must be positive"), std::string::npos);
-  options.grid = "5:1";
+  options.grid = {"5:1"};
   EXPECT_NE(failOf(options, *net).find("no grid point between 0.4 and 0.6"),
             std::string::npos);
-  options.grid = "1,2";
-  EXPECT_NE(failOf(options, *net).find("'1,2' is no number"), std::string::npos);
+  options.grid = {"1,2,3"};
+  EXPECT_EQ(failOf(options, *net),
+            "--grid: error: 3 values for the 2 channels of input 'x', of type "
+            "tensor<2xf32>; give one, or one per channel [usage]");
+}
+
+TEST(Points, PerChannel) {
+  auto image = makeNet({1, 2, 2, 1});
+  RegionOptions options;
+  options.box = {"0:1"};
+  options.grid = {"0.5:0.25,1/3"};
+  InputRegion region = regionOf(options, *image);
+  using Reals = std::vector<Real>;
+  Real quarter = Real::ratio(1, 4), most = Real::ratio(3, 4);
+  EXPECT_EQ(region.lo, (Reals{quarter, quarter, 0, 0}));
+  EXPECT_EQ(region.hi, (Reals{most, most, 1, 1}));
+  EXPECT_EQ(region.getGrid(1)->step, Real::ratio(1, 2));
+  EXPECT_EQ(region.getGrid(2)->step, Real::ratio(1, 3));
+  options.grid = {};
+  NpyFile levels({2, 3}, {0.75, -1, 0.5, 0, 0, 2});
+  options.levels = {levels.str()};
+  region = regionOf(options, *image);
+  EXPECT_EQ(region.lo, (Reals{Real::ratio(1, 2), Real::ratio(1, 2), 0, 0}));
+  EXPECT_EQ(region.hi, (Reals{most, most, 0, 0}));
+  NpyFile wrong({3, 1}, {0, 0, 0});
+  options.levels = {wrong.str()};
+  EXPECT_NE(failOf(options, *image)
+                .find("shape [3, 1] is neither [N], levels for all elements, nor "
+                      "[2, N], for each channel of input 'x' [input-data]"),
+            std::string::npos);
+}
+
+TEST(Points, NormalisedInputs) {
+  auto image = makeNet({1, 2, 2, 1});
+  NpyFile file({2, 2, 1}, {0, 255, 0, 255});
+  RegionOptions options;
+  options.input = {file.str()};
+  options.radius = {"3"};
+  options.clip = {"0:255"};
+  options.grid = {"1"};
+  options.mean = {"127.5"};
+  options.std = {"2,3"};
+  InputRegion region = regionOf(options, *image);
+  using Reals = std::vector<Real>;
+  EXPECT_EQ(region.lo, (Reals{Real::ratio(-255, 4), Real::ratio(249, 4),
+                              Real::ratio(-85, 2), Real::ratio(83, 2)}));
+  EXPECT_EQ(region.hi, (Reals{Real::ratio(-249, 4), Real::ratio(255, 4),
+                              Real::ratio(-83, 2), Real::ratio(85, 2)}));
+  EXPECT_EQ(region.getGrid(3)->step, Real::ratio(1, 3));
+  EXPECT_EQ(region.getNearest(3, 100), Real::ratio(85, 2));
+  EXPECT_TRUE(region.contains(region.lo) && region.contains(region.hi));
+  options.std = {"0"};
+  EXPECT_EQ(failOf(options, *image),
+            "--std: error: must be positive, got 0 [usage]");
+}
+
+TEST(Inputs, BySeveralNames) {
+  Net net("n");
+  Op *a = net.add(OpKind::Input, "a", TensorType::f32({2}));
+  Op *b = net.add(OpKind::Input, "b", TensorType::f32({1}));
+  net.outputs = {a, b};
+  NpyFile first({3, 2}, {0, 1, 2, 3, 4, 5}), second({3, 1}, {6, 7, 8}),
+      few({2, 1}, {6, 7});
+  RegionOptions options;
+  options.input = {"a=" + first.str(), "b=" + second.str()};
+  options.radius = {"1", "b=2"};
+  options.sample = "2";
+  auto regions = llvm::cantFail(buildRegions(options, net));
+  ASSERT_EQ(regions.size(), 1u);
+  EXPECT_EQ(regions[0].inputs[0].lo, (std::vector<Real>{3, 4}));
+  EXPECT_EQ(regions[0].inputs[1].lo, std::vector<Real>{6});
+  options.input = {"a=" + first.str(), "b=" + few.str()};
+  EXPECT_NE(failOf(options, net).find("2 samples for input 'b', but 3 for input "
+                                      "'a' [input-data]"),
+            std::string::npos);
+  options.input = {"a=" + first.str()};
+  options.box = {"b=0:1"};
+  options.radius = {"a=1"};
+  EXPECT_EQ(llvm::cantFail(buildRegions(options, net))[0].inputs[1].hi[0], Real(1));
+  options.box = {};
+  EXPECT_NE(failOf(options, net).find("a region is needed for input 'b'"),
+            std::string::npos);
+  options.box = {"c=0:1"};
+  EXPECT_EQ(failOf(options, net), "--box: error: the model has no input 'c', it "
+                                  "has 'a', 'b' [usage]");
+  options.box = {"b=0:1", "b=0:2"};
+  EXPECT_EQ(failOf(options, net),
+            "--box: error: is given twice for input 'b' [usage]");
 }
 
 TEST(Samples, KeepTheOrderAskedFor) {
   NpyFile file({4, 1}, {10, 11, 12, 13});
   RegionOptions options;
-  options.input = file.str();
+  options.input = {file.str()};
   auto net = makeNet({1});
   EXPECT_EQ(llvm::cantFail(buildRegions(options, *net)).size(), 4u);
   options.sample = "3,0-1, 2";
@@ -177,7 +263,7 @@ TEST(Samples, ShapesOfFiles) {
       none({0, 2}, {});
   auto count = [&](const NpyFile &file, const Net &net) {
     RegionOptions options;
-    options.input = file.str();
+    options.input = {file.str()};
     return llvm::cantFail(buildRegions(options, net)).size();
   };
   EXPECT_EQ(count(single, *one), 1u);
@@ -186,11 +272,11 @@ TEST(Samples, ShapesOfFiles) {
   EXPECT_EQ(count(batch, *plain), 3u);
   EXPECT_EQ(count(deep, *one), 3u);
   RegionOptions options;
-  options.input = wrong.str();
+  options.input = {wrong.str()};
   EXPECT_NE(failOf(options, *one).find("shape [3] is neither one input of shape "
                                        "[1, 2] nor a batch of them [input-data]"),
             std::string::npos);
-  options.input = none.str();
+  options.input = {none.str()};
   EXPECT_NE(failOf(options, *one).find("holds no sample [input-data]"),
             std::string::npos);
 }

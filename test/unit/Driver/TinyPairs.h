@@ -52,9 +52,9 @@ public:
     InputRegion region;
     region.name = "x";
     Real step = Real::ratio(1, chance(50) ? 8 : 4);
-    region.grid = InputRegion::Grid{step, chance(70) ? Real(0) : Real::ratio(1, 16)};
+    region.grids = {{step, chance(70) ? Real(0) : Real::ratio(1, 16)}};
     for (int64_t i = 0; i < inputs; ++i) {
-      Real low = region.grid->offset + Real(pick(-4, 2)) * step;
+      Real low = region.grids[0].offset + Real(pick(-4, 2)) * step;
       region.lo.push_back(low);
       region.hi.push_back(low + Real(pick(1, 5)) * step);
     }
@@ -76,7 +76,7 @@ public:
       }
       if (i == point.size())
         return all;
-      point[i] += box.grid->step;
+      point[i] += box.grids[0].step;
     }
   }
 

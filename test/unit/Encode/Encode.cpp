@@ -128,9 +128,9 @@ struct OneQuantizer {
     tiny.first.outputs = {x};
     tiny.second.outputs = {codes};
     tiny.twin.pairs = {{x, codes, {}, {}}};
-    InputRegion region{"x", {lo}, {hi}, std::nullopt, {}};
+    InputRegion region{"x", {lo}, {hi}};
     if (step)
-      region.grid = InputRegion::Grid{*step, 0};
+      region.grids = {{*step, 0}};
     tiny.regions = {region};
     Interval range = Interval::around(lo, hi);
     bounds.first[x] = bounds.second[y] = {range};
@@ -237,7 +237,7 @@ TEST(Encode, WhatHasNoEncodingIsAnError) {
     Op *x = net->add(OpKind::Input, "x", TensorType::f32({2}));
     net->outputs = {net->add(OpKind::Mul, "m", x->type, {x, x})};
   }
-  tiny.regions = {{"x", {0, 0}, {1, 1}, std::nullopt, {}}};
+  tiny.regions = {{"x", {0, 0}, {1, 1}}};
   EXPECT_EQ(getMessage(encode(tiny.twin, TwinBounds(), tiny.regions,
                               Goal::largestDelta(0, 1), {})),
             "@f %m: error: a product of two variables is not linear "

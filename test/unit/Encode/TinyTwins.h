@@ -52,7 +52,7 @@ struct TinyTwin {
     const InputRegion &region = regions[0];
     for (int64_t i = 0; i < region.size(); ++i) {
       std::vector<Real> &values = levels.emplace_back();
-      const auto &grid = *region.grid;
+      const auto &grid = region.grids[0];
       Real k(((region.lo[i] - grid.offset) / grid.step).ceil());
       for (Real x; (x = grid.offset + k * grid.step) <= region.hi[i];
            k += Real(1))
@@ -196,8 +196,8 @@ private:
     InputRegion region;
     region.name = "x";
     int64_t denominator = roundNumbers ? 8 : pick(3, 12);
-    region.grid = InputRegion::Grid{Real::ratio(1, denominator),
-                                    chance(50) ? Real(0) : Real::ratio(1, 7)};
+    region.grids = {{Real::ratio(1, denominator),
+                     chance(50) ? Real(0) : Real::ratio(1, 7)}};
     for (int64_t i = 0; i < width; ++i) {
       int64_t lo = pick(-4, 4);
       region.lo.push_back(Real::ratio(lo, denominator));

@@ -137,13 +137,13 @@ TEST(RegionTest, IntervalsAreOutward) {
   // With a grid: from the first to the last point inside.
   region.lo = {Real::ratio(-5, 2)};
   region.hi = {Real::ratio(5, 2)};
-  region.grid = {Real(1), Real::ratio(1, 4)};
+  region.grids = {{Real(1), Real::ratio(1, 4)}};
   EXPECT_EQ(region.getInterval(0), Interval(-1.75, 2.25));
-  region.grid = {Real::ratio(1, 3), Real(0)};
+  region.grids = {{Real::ratio(1, 3), Real(0)}};
   EXPECT_EQ(region.getInterval(0),
             Interval::around(Real::ratio(-7, 3), Real::ratio(7, 3)));
   // Ends that are grid points count.
-  region.grid = {Real::ratio(1, 2), Real(7)};
+  region.grids = {{Real::ratio(1, 2), Real(7)}};
   EXPECT_EQ(region.getInterval(0), Interval(-2.5, 2.5));
 }
 
@@ -151,11 +151,11 @@ TEST(RegionTest, NearestPointsLieInIt) {
   InputRegion region{"x", {Real::ratio(1, 4)}, {2}, {}, {}};
   EXPECT_EQ(region.getNearest(0, 0), Real::ratio(1, 4));
   EXPECT_EQ(region.getNearest(0, Real::ratio(1, 3)), Real::ratio(1, 3));
-  region.grid = InputRegion::Grid{1, Real::ratio(1, 2)};
+  region.grids = {{1, Real::ratio(1, 2)}};
   EXPECT_EQ(region.getNearest(0, -7), Real::ratio(1, 2));
   EXPECT_EQ(region.getNearest(0, 7), Real::ratio(3, 2));
-  region.grid.reset();
-  region.levels = {0, 1, Real::ratio(7, 4), 3};
+  region.grids.clear();
+  region.levels = {{0, 1, Real::ratio(7, 4), 3}};
   EXPECT_EQ(region.getNearest(0, 0), 1);
   EXPECT_EQ(region.getNearest(0, Real::ratio(3, 2)), Real::ratio(7, 4));
   EXPECT_EQ(region.getNearest(0, 3), Real::ratio(7, 4));
@@ -168,7 +168,7 @@ TEST(RegionTest, ContainsItsPoints) {
   EXPECT_FALSE(region.contains({0, Real(2) + Real::powerOfTwo(-200)}));
   EXPECT_FALSE(region.contains({-Real::powerOfTwo(-200), 0}));
   EXPECT_FALSE(region.contains({0}));
-  region.grid = {Real::ratio(1, 10), Real::ratio(1, 100)};
+  region.grids = {{Real::ratio(1, 10), Real::ratio(1, 100)}};
   EXPECT_TRUE(region.contains({*Real::parse("0.41"), *Real::parse("1.91")}));
   EXPECT_FALSE(region.contains({*Real::parse("0.41"), *Real::parse("1.9")}));
   // The double next to 0.41 is not 0.41.

@@ -87,7 +87,7 @@ TEST(ParserTest, EveryNameReadsBack) {
     net.outputs = {&op};
     auto query = std::make_unique<Query>();
     query->name = name;
-    query->inputs = {{name, {0, 0}, {1, 1}, std::nullopt, {}}};
+    query->inputs = {{name, {0, 0}, {1, 1}}};
     query->first = query->second = &net;
     module.queries.push_back(std::move(query));
     std::string text = toText(module);
@@ -148,11 +148,11 @@ TEST(ParserTest, NumbersKeepTheirKind) {
   EXPECT_EQ((*net.ops[0]->bounds)[1], Interval(-1e-320, 1e308));
   const Query &query = *module->queries[0];
   EXPECT_EQ(query.inputs[0].hi[1], Real::ratio(255, 256));
-  EXPECT_EQ(query.inputs[0].grid->step, Real::ratio(1, 10));
+  EXPECT_EQ(query.inputs[0].grids[0].step, Real::ratio(1, 10));
   EXPECT_EQ(*std::get<DeltaClaim>(query.claim).epsilon[1], Real::ratio(1, 20));
   auto copy = parse(toText(*module));
   ASSERT_TRUE(copy);
-  EXPECT_EQ(copy->queries[0]->inputs[0].grid, query.inputs[0].grid);
+  EXPECT_EQ(copy->queries[0]->inputs[0].grids, query.inputs[0].grids);
   EXPECT_EQ(copy->nets[0]->ops[1]->data, net.ops[1]->data);
 }
 

@@ -196,15 +196,15 @@ TEST_F(VerifierTest, QR_Regions) {
   region.lo.pop_back();
   EXPECT_NE(complain().find("has 2 lower and 3 upper ends"), std::string::npos);
   region.lo = {0, 1, 2};
-  region.grid->step = 0;
+  region.grids[0].step = 0;
   EXPECT_EQ(complain(), "@some %x: error: region %x: grid step must be "
                         "positive, got 0 [query-region]");
-  region.grid = {Real(2), Real::ratio(1, 2)};
+  region.grids = {{Real(2), Real::ratio(1, 2)}};
   EXPECT_EQ(complain(), "@some %x: error: region %x: range 1 holds no grid "
                         "point: [1, 2] [query-region]");
   InputRegion &other = query("none").inputs[1];
   other.name = "x";
-  region.grid.reset();
+  region.grids.clear();
   EXPECT_EQ(complain(),
             "@none: error: region %x is defined twice [redefinition]");
 }
@@ -237,8 +237,8 @@ TEST_F(VerifierTest, QC2_Inputs) {
 TEST_F(VerifierTest, QC3_Outputs) {
   query("none").first = query("none").second = a;
   query("none").inputs[0] = {
-      "x", std::vector<Real>(6), std::vector<Real>(6), {}};
-  query("none").inputs[1] = {"y", {0}, {1}, {}};
+      "x", std::vector<Real>(6), std::vector<Real>(6)};
+  query("none").inputs[1] = {"y", {0}, {1}};
   EXPECT_EQ(complain(), "@none: error: a query compares nets with one output, "
                         "net @a has 2 [query-claim]");
 }

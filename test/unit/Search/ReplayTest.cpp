@@ -60,7 +60,7 @@ TEST(Snap, ARangeWithoutFloatsHasItsEnds) {
 
 TEST(Snap, GridPoints) {
   InputRegion box = makeRegion({{0, 1}, {Real::ratio(1, 4), Real::ratio(4, 5)}});
-  box.grid = InputRegion::Grid{Real::ratio(1, 3), Real::ratio(1, 12)};
+  box.grids = {{Real::ratio(1, 3), Real::ratio(1, 12)}};
   std::vector<InputRegion> region = {box};
   for (double wanted : {-1.0, 0.0, 0.26, 0.5, 0.99, 2.0}) {
     InputPoint point = snapToRegion(region, {wanted, wanted});

@@ -60,7 +60,7 @@ struct Small {
     system.objective = Objective{{{0, 1.0}, {1, 0.25}}, 10, 3};
     system.firstName = "f";
     system.secondName = "q";
-    system.regions = {{"x", {0}, {1}, std::nullopt, {}}};
+    system.regions = {{"x", {0}, {1}}};
     system.inputs = {
         {{Real::ratio(1, 3), 3u, Real(1)}, AffineValue::constant(2)}};
     system.firstOutputs = {{1, 1u, 0}};
