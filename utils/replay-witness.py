@@ -19,12 +19,14 @@ import numpy as np
 import onnxruntime as ort
 
 
-def run(model: str, x: np.ndarray) -> np.ndarray:
+def run(model: str, inputs: list[np.ndarray]) -> np.ndarray:
+    """All outputs, one after the other."""
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return session.run(None, {session.get_inputs()[0].name: x})[0].astype(np.float64)
+    feed = {slot.name: x for slot, x in zip(session.get_inputs(), inputs, strict=True)}
+    return np.concatenate([y.astype(np.float64).ravel() for y in session.run(None, feed)])
 
 
 def get_step(values: np.ndarray) -> float:
@@ -46,18 +48,23 @@ def main() -> int:
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("sample", type=int, nargs="?", help="default: the only one in the folder")
     args = parser.parse_args()
-    there = sorted(int(re.findall("[0-9]+", path.name)[0]) for path in args.folder.glob("sample*.input.npy"))
+    there = sorted({int(re.findall("[0-9]+", path.name)[0]) for path in args.folder.glob("sample*.first*.npy")})
     if args.sample is None and len(there) == 1:
         args.sample = there[0]
     if args.sample not in there:
         sys.exit(f"{args.folder}: error: name one of the samples with a counterexample: {there}")
 
-    def load(name: str) -> np.ndarray:
-        return np.load(args.folder / f"sample{args.sample}.{name}.npy")
+    def load(name: str) -> list[np.ndarray]:
+        """sampleN.NAME.npy, or sampleN.NAME.0.npy and so on."""
+        stem = f"sample{args.sample}.{name}"
+        paths = [args.folder / f"{stem}.npy"]
+        if not paths[0].exists():
+            paths = [args.folder / f"{stem}.{i}.npy" for i in range(len(list(args.folder.glob(f"{stem}.*.npy"))))]
+        return [np.load(path) for path in paths]
 
-    x = load("input").astype(np.float32)
-    exact = [load("first").ravel(), load("second").ravel()]
-    computed = [run(args.first, x).ravel(), run(args.second, x).ravel()]
+    inputs = [x.astype(np.float32) for x in load("input")]
+    exact = [np.concatenate([y.ravel() for y in load(name)]) for name in ("first", "second")]
+    computed = [run(model, inputs) for model in (args.first, args.second)]
     delta = [second - first for first, second in (exact, computed)]
 
     print("output  first runtime / exact       second runtime / exact      delta runtime / exact")

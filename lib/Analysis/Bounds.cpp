@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/Bounds.h"
+#include "qev/Analysis/Linear.h"
+#include "qev/Analysis/Step.h"
 #include "qev/Analysis/SymbolicBounds.h"
 #include "qev/Analysis/TwinAnalyzer.h"
 #include "qev/Support/Diagnostics.h"
@@ -40,6 +42,27 @@ std::optional<Method> getMethod(llvm::StringRef name) {
       .Case("qebverif-con", Method::QebverifCon)
       .Case("qebverif-sym", Method::QebverifSym)
       .Default(std::nullopt);
+}
+
+Box TwinBounds::getOutputDelta(const Twin &twin) const {
+  Box result;
+  for (size_t pair : twin.findOutputPairs())
+    llvm::append_range(result, delta[pair]);
+  return result;
+}
+
+Box getOutputRange(const Net &net, const NetBounds &bounds) {
+  Box result;
+  for (const Op *output : net.outputs) {
+    if (output->is(OpKind::Const))
+      llvm::append_range(result, getConstant(*output));
+    else if (bounds.contains(output))
+      llvm::append_range(result, getRealBox(bounds, *output));
+    else
+      result.resize(result.size() + output->type.getNumElements(),
+                    Interval::everything());
+  }
+  return result;
 }
 
 llvm::Error checkInputs(const Net &net, llvm::ArrayRef<InputRegion> inputs) {

@@ -297,14 +297,24 @@ TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
           std::move(run.by), {}, {}, {}};
 }
 
-/// The pairs from the last affine one or sum on: only element-wise steps follow.
-static size_t findOutputPairs(llvm::ArrayRef<PairStep> steps) {
-  size_t pair = steps.size() - 1;
-  while (steps[pair].kind != PairStep::Affine &&
-         steps[pair].kind != PairStep::Sum && steps[pair].from >= 0 &&
-         static_cast<size_t>(steps[pair].from) + 1 == pair)
-    --pair;
-  return pair;
+static bool mixes(const PairStep &step) {
+  return step.kind == PairStep::Affine || step.kind == PairStep::Sum;
+}
+
+/// The pairs from the last affine one or sum to each of `ends`, both included:
+/// only element-wise steps follow.
+static llvm::BitVector findLastSteps(llvm::ArrayRef<PairStep> steps,
+                                     llvm::ArrayRef<size_t> ends) {
+  llvm::BitVector found(steps.size());
+  for (size_t end : ends) {
+    std::vector<size_t> chain = {end};
+    while (!mixes(steps[chain.back()]) && steps[chain.back()].from >= 0)
+      chain.push_back(steps[chain.back()].from);
+    if (mixes(steps[chain.back()]))
+      for (size_t pair : chain)
+        found.set(pair);
+  }
+  return found;
 }
 
 /// Joint bounds, met with both baselines: with "Con" at every pair, with "Sym"
@@ -316,13 +326,14 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
   AnalyzedNet intervals = analyzeByIntervals(s);
   // The baselines, before ranges are met.
-  size_t outputs = findOutputPairs(steps);
-  bool mixes = steps[outputs].kind == PairStep::Affine ||
-               steps[outputs].kind == PairStep::Sum;
+  std::vector<size_t> outputs = twin.findOutputPairs();
+  if (outputs.empty()) // of a part: the last pair counts
+    outputs = {twin.pairs.size() - 1};
+  llvm::BitVector isLastStep = findLastSteps(steps, outputs);
   TwinRun con(f, intervals, false), sym(f, s, true);
   for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
     con.add(pair, steps[i], affine[i].get());
-    if (i >= outputs && mixes)
+    if (isLastStep[i])
       sym.add(pair, steps[i], affine[i].get());
     else
       sym.skip(pair);
@@ -347,9 +358,9 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
     if (!wanted.known.empty())
       meetWith(run.delta[i], wanted.known[i]);
     refiner.add(static_cast<int>(i), run.delta);
+    if (llvm::is_contained(outputs, i))
+      refiner.narrowOutputs(static_cast<int>(i), run.delta);
   }
-  auto last = static_cast<int>(twin.pairs.size()) - 1;
-  refiner.narrowOutputs(last, run.delta);
   nameRows(steps, run.by, [&](int i, const PairStep &step, bool, auto &names) {
     nameLines(step.first, f, names);
     nameLines(step.second, s, names);
@@ -359,8 +370,17 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   TwinBounds bounds;
   if (wanted.planes)
     bounds.planes = refiner.getPlanes();
-  if (wanted.attributions)
-    bounds.attributions = refiner.attributeOutputs(last, run.delta[last]);
+  int64_t before = 0; // output elements
+  for (size_t pair : outputs) {
+    if (!wanted.attributions)
+      break;
+    for (Attribution &attribution : refiner.attributeOutputs(
+             static_cast<int>(pair), run.delta[pair])) {
+      attribution.element += before;
+      bounds.attributions.push_back(std::move(attribution));
+    }
+    before += static_cast<int64_t>(run.delta[pair].size());
+  }
   if (recheck)
     refiner.recheck(*recheck);
   bounds.recheck = std::move(recheck);

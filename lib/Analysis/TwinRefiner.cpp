@@ -130,6 +130,7 @@ void TwinRefiner::narrowOutputs(int pair, std::vector<Box> &deltas) {
   for (auto [i, element] : llvm::enumerate(all))
     element = static_cast<int64_t>(i);
   narrow(pair, all, passes.outputs, deltas);
+  isNarrowed[pair] = true;
 }
 
 std::vector<Attribution>

@@ -13,17 +13,13 @@ namespace qev {
 
 Case::Case(const ExactNet &first, const ExactNet &second,
            llvm::ArrayRef<InputRegion> region,
-           std::vector<Obligation> obligations, const Box &secondRange,
-           const Box &delta, Limits limits)
+           std::vector<Obligation> obligations, const OutputRanges &ranges,
+           Limits limits)
     : first(first), second(second), region(region),
-      obligations(std::move(obligations)), limits(limits), bracket(delta) {
-  for (const Obligation &obligation : this->obligations) {
-    Interval range = delta[obligation.output];
-    if (obligation.isTopOne())
-      range = secondRange[*obligation.rival] - secondRange[obligation.output];
-    settled.push_back({obligation.isClosedByRanges(secondRange, delta), "",
-                       range.magnitude()});
-  }
+      obligations(std::move(obligations)), limits(limits), bracket(ranges.delta) {
+  for (const Obligation &obligation : this->obligations)
+    settled.push_back({obligation.isClosedByRanges(ranges), "",
+                       obligation.getMaximumRange(ranges).magnitude()});
 }
 
 void Case::note(llvm::StringRef text) {
@@ -51,12 +47,15 @@ std::optional<Replay> Case::tryInput(InputPoint input, llvm::StringRef by) {
                       " is contradicted by a replay");
       settled[i].isSettled = false;
     }
-    if (!worst || shown.getDelta(obligation.output).abs() >
-                      shown.getDelta(worst->output).abs())
+    if (!worst || (obligation.isAboutDelta() &&
+                   shown.getDelta(obligation.output).abs() >
+                       shown.getDelta(worst->output).abs()))
       worst = &obligation;
   }
   if (worst && !witness) {
-    witness = Witness{worst->output, shown};
+    witness = Witness{worst->output, std::nullopt, shown};
+    if (worst->isViolation())
+      witness->violation = worst->number;
     refuter = by.str();
     refuted = true;
   }
@@ -69,7 +68,7 @@ void Case::settle(size_t i, llvm::StringRef trust) {
   assert(obligation.hasClaim() && "nothing to settle");
   if (settled[i].isSettled)
     return;
-  if (!obligation.isTopOne())
+  if (obligation.isAboutDelta())
     if (auto contradiction =
             bracket.prove(obligation.output, obligation.sign,
                           obligation.epsilon->toDoubleUp(), trust)) {
@@ -91,7 +90,7 @@ void Case::bound(size_t i, double bound, llvm::StringRef trust) {
                        : bound;
   {
     std::scoped_lock lock(mutex);
-    if (!obligation.isTopOne())
+    if (obligation.isAboutDelta())
       if (auto contradiction = bracket.prove(obligation.output,
                                              obligation.sign, reached, trust)) {
         notes.push_back(*contradiction);

@@ -22,33 +22,45 @@ static ArrayType getArrayType(const ExactTensor &values) {
 }
 
 /// sampleN.input.npy, sampleN.first.npy and sampleN.second.npy; outputs are
-/// float64, to nearest. Says so in the sample's notes where the input is not
-/// exact.
+/// float64, to nearest. Of several inputs or outputs sampleN.input.0.npy and so
+/// on. Says so in the sample's notes where the input is not exact.
 static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
                                 SampleResult &sample) {
   const Replay &replay = sample.witness->replay;
-  auto write = [&](llvm::StringRef name, const Op &op,
-                   const ExactTensor &values, ArrayType type) {
+  auto write = [&](llvm::StringRef name, size_t number, size_t count,
+                   const Op &op, llvm::ArrayRef<Real> values,
+                   ArrayType type) {
     Array array{Shape(op.type.getShape()), {}};
     for (const Real &value : values)
       array.values.push_back(value.toDouble());
+    std::string part = count > 1 ? "." + std::to_string(number) : "";
     llvm::SmallString<128> path(folder);
     llvm::sys::path::append(path, "sample" + std::to_string(sample.index) +
-                                      "." + name.str() + ".npy");
+                                      "." + name.str() + part + ".npy");
     return writeNpy(path, array, type);
   };
-  const ExactTensor &input = replay.input[0];
-  if (llvm::Error error =
-          write("input", *net.getInputs()[0], input, getArrayType(input)))
-    return error;
-  if (!llvm::all_of(input, [](const Real &value) { return value.isDouble(); }))
-    sample.notes.emplace_back("the witness input is no float64; its file holds "
-                              "the nearest one");
-  const Op &output = *net.outputs[0];
-  if (llvm::Error error =
-          write("first", output, replay.first, ArrayType::Float64))
-    return error;
-  return write("second", output, replay.second, ArrayType::Float64);
+  auto inputs = net.getInputs();
+  for (auto [i, input] : llvm::enumerate(replay.input)) {
+    if (llvm::Error error = write("input", i, inputs.size(), *inputs[i], input,
+                                  getArrayType(input)))
+      return error;
+    if (!llvm::all_of(input, [](const Real &value) { return value.isDouble(); }))
+      sample.notes.emplace_back("the witness input is no float64; its file "
+                                "holds the nearest one");
+  }
+  llvm::ArrayRef<Real> first = replay.first, second = replay.second;
+  for (auto [i, output] : llvm::enumerate(net.outputs)) {
+    int64_t size = output->type.getNumElements();
+    for (auto [name, values] :
+         {std::pair("first", &first), std::pair("second", &second)}) {
+      if (llvm::Error error =
+              write(name, i, net.outputs.size(), *output,
+                    values->take_front(size), ArrayType::Float64))
+        return error;
+      *values = values->drop_front(size);
+    }
+  }
+  return llvm::Error::success();
 }
 
 /// Makes the folders that files will go to, so that a wrong one is known before

@@ -48,11 +48,6 @@ llvm::Expected<ModelPair> loadPair(llvm::StringRef firstPath,
 }
 
 llvm::Expected<ModelPair> makePair(LoadedModel first, LoadedModel second) {
-  for (const LoadedModel *model : {&first, &second})
-    if (model->net->outputs.size() != 1)
-      return makeError(DiagId::NetSignature, model->file.path,
-                       llvm::Twine(model->net->outputs.size()) +
-                           " outputs; only models with one can be compared");
   ModelPair pair;
   pair.firstFile = std::move(first.file);
   pair.secondFile = std::move(second.file);

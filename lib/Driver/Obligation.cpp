@@ -6,8 +6,47 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Obligation.h"
+#include <map>
 
 namespace qev {
+
+//===----------------------------------------------------------------------===//
+// Ranges
+//===----------------------------------------------------------------------===//
+
+/// Outputs in the form may cancel in delta: a X + b Y = (a + b) X + b delta =
+/// (a + b) Y - a delta. All three ways hold, so does what they have in common.
+Interval OutputRanges::getRange(const OutputForm &form) const {
+  std::map<int64_t, std::pair<Real, Real>> factors; // of X and Y
+  for (const OutputForm::Part &part : form.first)
+    factors[part.output].first += part.factor;
+  for (const OutputForm::Part &part : form.second)
+    factors[part.output].second += part.factor;
+  auto times = [](const Real &factor, const Interval &range) {
+    return factor.isZero() ? Interval(0) : Interval::around(factor) * range;
+  };
+  Interval sum(0);
+  for (const auto &[output, both] : factors) {
+    const auto &[a, b] = both;
+    const Interval &x = first[output], &y = second[output], &d = delta[output];
+    Interval direct = times(a, x) + times(b, y);
+    Interval byFirst = times(a + b, x) + times(b, d);
+    Interval bySecond = times(a + b, y) + times(-a, d);
+    sum = sum + Interval(std::max({direct.lo, byFirst.lo, bySecond.lo}),
+                         std::min({direct.hi, byFirst.hi, bySecond.hi}));
+  }
+  return sum;
+}
+
+OutputRanges getOutputRanges(const Twin &twin, const TwinBounds &bounds) {
+  return {getOutputRange(*twin.first, bounds.first),
+          getOutputRange(*twin.second, bounds.second),
+          bounds.getOutputDelta(twin)};
+}
+
+//===----------------------------------------------------------------------===//
+// Goals
+//===----------------------------------------------------------------------===//
 
 /// The lead from which on the rival beats the output, as a row. Where leads are
 /// multiples of a step, half a step below the first that counts: as good, and
@@ -29,6 +68,12 @@ Goal Obligation::getMaximum(int64_t numOutputs) const {
     goal.require.push_back(getLosingRow(*this));
     return goal;
   }
+  if (isViolation()) {
+    Goal goal;
+    goal.maximise = rows.front().form;
+    goal.require = rows;
+    return goal;
+  }
   Goal goal = Goal::largestDelta(output, sign);
   if (epsilon)
     goal.require = Goal::exceedingDelta(output, sign, *epsilon).require;
@@ -45,7 +90,10 @@ Goal Obligation::getDecision(int64_t numOutputs, const Real &clearance) const {
   return goal;
 }
 
-double Obligation::getReach(const Box &delta) const {
+double Obligation::getReach(const OutputRanges &ranges) const {
+  if (isViolation())
+    return ranges.getRange(rows.front().form).hi - rows.front().rhs.toDouble();
+  const Box &delta = ranges.delta;
   if (!isTopOne()) {
     double end = sign > 0 ? delta[output].hi : -delta[output].lo;
     return end - (epsilon ? epsilon->toDouble() : 0);
@@ -59,6 +107,13 @@ AttackGoal Obligation::getAttackGoal(int64_t numOutputs) const {
   if (isTopOne()) {
     goal.second[*rival] = 1;
     goal.second[output] = -1;
+  } else if (isViolation()) {
+    for (const OutputRow &row : rows) {
+      for (const OutputForm::Part &part : row.form.first)
+        goal.first[part.output] += part.factor.toDouble();
+      for (const OutputForm::Part &part : row.form.second)
+        goal.second[part.output] += part.factor.toDouble();
+    }
   } else {
     goal.second[output] = sign;
     goal.first[output] = -sign;
@@ -69,6 +124,11 @@ AttackGoal Obligation::getAttackGoal(int64_t numOutputs) const {
 bool Obligation::isClosedBy(double upperBound) const {
   if (!std::isfinite(upperBound))
     return upperBound < 0;
+  if (isViolation()) {
+    Real bound = Real::fromDouble(upperBound);
+    const OutputRow &row = rows.front();
+    return row.strict ? bound <= row.rhs : bound < row.rhs;
+  }
   if (!isTopOne())
     return epsilon && Real::fromDouble(upperBound) <= *epsilon;
   if (*rival < output)
@@ -77,17 +137,30 @@ bool Obligation::isClosedBy(double upperBound) const {
   return step ? Real::fromDouble(upperBound) < *step : upperBound <= 0;
 }
 
-bool Obligation::isClosedByRanges(const Box &secondRange,
-                                  const Box &delta) const {
-  const Interval &d = delta[output];
-  if (!isTopOne())
-    return isClosedBy(sign > 0 ? d.hi : -d.lo);
-  if (isClosedBy(subUp(secondRange[*rival].hi, secondRange[output].lo)))
+Interval Obligation::getMaximumRange(const OutputRanges &ranges) const {
+  if (isViolation())
+    return ranges.getRange(rows.front().form);
+  if (isTopOne())
+    return ranges.second[*rival] - ranges.second[output];
+  return sign > 0 ? ranges.delta[output] : -ranges.delta[output];
+}
+
+bool Obligation::isClosedByRanges(const OutputRanges &ranges) const {
+  if (isViolation())
+    return llvm::any_of(rows, [&](const OutputRow &row) {
+      Obligation alone;
+      alone.rows = {row};
+      return alone.isClosedBy(ranges.getRange(row.form).hi);
+    });
+  if (isClosedBy(getMaximumRange(ranges).hi))
     return true;
+  if (!isTopOne())
+    return false;
   // Y_r - Y_c = (X_r - X_c) + (delta_r - delta_c) < -margin + ..., and strictly:
   // a sum of at most 0 leaves no tie.
   double bound =
-      subUp(subUp(delta[*rival].hi, d.lo), margin.toDoubleDown());
+      subUp(subUp(ranges.delta[*rival].hi, ranges.delta[output].lo),
+            margin.toDoubleDown());
   return bound <= 0 || isClosedBy(bound);
 }
 
@@ -99,7 +172,19 @@ int64_t getWinner(const ExactTensor &values) {
   return winner;
 }
 
+static bool holds(const OutputRow &row, const Replay &replay) {
+  Real sum;
+  for (const OutputForm::Part &part : row.form.first)
+    sum += part.factor * replay.first[part.output];
+  for (const OutputForm::Part &part : row.form.second)
+    sum += part.factor * replay.second[part.output];
+  return row.strict ? sum > row.rhs : sum >= row.rhs;
+}
+
 bool Obligation::isRefutedBy(const Replay &replay) const {
+  if (isViolation())
+    return llvm::all_of(
+        rows, [&](const OutputRow &row) { return holds(row, replay); });
   if (!isTopOne()) {
     Real delta = replay.getDelta(output);
     return epsilon && (sign > 0 ? delta : -delta) > *epsilon;
@@ -113,6 +198,8 @@ bool Obligation::isRefutedBy(const Replay &replay) const {
 }
 
 std::string Obligation::str() const {
+  if (isViolation())
+    return "violation_" + std::to_string(number);
   if (isTopOne())
     return "top1_" + std::to_string(output) + "_vs_" + std::to_string(*rival);
   return std::string("output_") + std::to_string(output) +
@@ -132,7 +219,8 @@ static bool mayWin(int64_t c, const Real &margin, const Box &firstRange) {
 }
 
 std::optional<Real> getOutputStep(const Net &net, int64_t element) {
-  const Op *op = net.outputs[0];
+  const Op *op;
+  std::tie(op, element) = net.getOutputElement(element);
   while (op->is(OpKind::Reshape) || op->is(OpKind::Dequantize))
     op = op->operands[0];
   if (!op->type.isQuantized())
@@ -140,11 +228,43 @@ std::optional<Real> getOutputStep(const Net &net, int64_t element) {
   return Real::fromDouble(op->type.getScale(element));
 }
 
+/// Puts the row first that is closest to failing everywhere, by the part of its
+/// range in which it holds.
+static Obligation makeViolation(size_t number,
+                                std::vector<OutputRow> rows,
+                                const OutputRanges &ranges) {
+  auto getRoom = [&](const OutputRow &row) {
+    Interval range = ranges.getRange(row.form);
+    double room = (range.hi - row.rhs.toDouble()) / (range.hi - range.lo);
+    return std::isnan(room) ? infinity : room;
+  };
+  std::vector<double> rooms;
+  for (const OutputRow &row : rows)
+    rooms.push_back(getRoom(row));
+  auto least = std::min_element(rooms.begin(), rooms.end()) - rooms.begin();
+  std::swap(rows.front(), rows[least]);
+  Obligation obligation;
+  obligation.number = number;
+  obligation.output = std::numeric_limits<int64_t>::max();
+  for (const OutputRow &row : rows)
+    for (const auto *parts : {&row.form.first, &row.form.second})
+      for (const OutputForm::Part &part : *parts)
+        obligation.output = std::min(obligation.output, part.output);
+  obligation.rows = std::move(rows);
+  return obligation;
+}
+
 std::vector<Obligation> listObligations(const Claim &claim,
                                         llvm::ArrayRef<int64_t> outputs,
-                                        const Box &firstRange,
+                                        const OutputRanges &ranges,
                                         const Net &second) {
   std::vector<Obligation> obligations;
+  if (const auto *never = std::get_if<NeverClaim>(&claim)) {
+    for (auto [i, rows] : llvm::enumerate(never->violations))
+      obligations.push_back(makeViolation(i, rows, ranges));
+    return obligations;
+  }
+  const Box &firstRange = ranges.first;
   if (const auto *topOne = std::get_if<TopOneClaim>(&claim)) {
     auto count = static_cast<int64_t>(firstRange.size());
     for (int64_t winner = 0; winner < count; ++winner) {

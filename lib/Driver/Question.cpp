@@ -93,6 +93,9 @@ llvm::Expected<Claim> buildClaim(const QuestionOptions &options,
   bool topOne = options.topOne || !options.topOneMargin.empty();
   if (topOne && !options.epsilon.empty())
     return usage("--top1", "goes with no --epsilon: ask one question at a time");
+  if (topOne && second.outputs.size() != 1)
+    return usage("--top1", "needs models with one output, these have " +
+                               llvm::Twine(second.outputs.size()));
   if (topOne) {
     auto margin = parseNumber("--top1-margin", options.topOneMargin.empty()
                                                    ? "0"

@@ -98,6 +98,10 @@ static llvm::json::Value toJson(const Claim &claim) {
   if (const auto *topOne = std::get_if<TopOneClaim>(&claim))
     return llvm::json::Object{{"kind", "top1"},
                               {"margin", topOne->margin.toDouble()}};
+  if (const auto *never = std::get_if<NeverClaim>(&claim))
+    return llvm::json::Object{
+        {"kind", "never"},
+        {"violations", static_cast<int64_t>(never->violations.size())}};
   const auto *delta = std::get_if<DeltaClaim>(&claim);
   if (!delta)
     return nullptr;
@@ -127,6 +131,8 @@ static llvm::json::Value toJson(const SampleResult &sample,
       {"input_type", isFloat    ? "float32"
                      : isDouble ? "float64"
                                 : "rational"}};
+  if (witness.violation)
+    object["violation"] = static_cast<int64_t>(*witness.violation);
   // A grid of thirds has points that no double equals.
   if (!isDouble)
     object["input_exact"] = std::move(exact);
@@ -257,6 +263,8 @@ static std::string describe(const Claim &claim) {
                ? "the first model's winner wins in the second"
                : "the first model's winner by more than " +
                      printReal(topOne->margin) + " wins in the second";
+  if (std::holds_alternative<NeverClaim>(claim))
+    return "no input meets the query's condition";
   const auto *delta = std::get_if<DeltaClaim>(&claim);
   if (!delta)
     return "";
@@ -333,6 +341,10 @@ static void printWitness(const SampleResult &sample, llvm::raw_ostream &os) {
        << value(replay.second[i]) << ")";
     if (replay.second[winner] == replay.second[i])
       os << "; a tie goes to the lower index";
+  } else if (sample.witness->violation) {
+    os << "meets violation " << *sample.witness->violation << " of the query; output "
+       << i << " is " << value(replay.first[i]) << " in the first model, "
+       << value(replay.second[i]) << " in the second";
   } else {
     os << "delta of output " << i << " is " << value(replay.getDelta(i)) << " ("
        << value(replay.first[i]) << " in the first model, "

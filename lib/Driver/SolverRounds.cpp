@@ -30,7 +30,8 @@ public:
       : twin(twin), bounds(bounds), region(region), solver(solver),
         sample(sample), options(options),
         done(sample.getObligations().size()),
-        numOutputs(twin.first->outputs[0]->type.getNumElements()),
+        numOutputs(twin.first->getNumOutputElements()),
+        outputRanges(getOutputRanges(twin, bounds)),
         isExact(llvm::StringRef(solver.getName()).starts_with("z3")) {}
 
   void run();
@@ -55,6 +56,7 @@ private:
   const SolverRoundsOptions &options;
   std::vector<Stages> done; ///< asked to the end, or in vain
   const int64_t numOutputs;
+  const OutputRanges outputRanges; ///< by bounds
   const bool isExact; ///< strict inequalities and ties included
   std::atomic<bool> stopSolvers{false};
   std::atomic<size_t> waiting{0}; ///< obligations of this round
@@ -119,7 +121,9 @@ Goal SolverRounds::getGoal(const Obligation &obligation, Stage stage) const {
     return obligation.getDecision(numOutputs);
   if (!obligation.hasClaim() || stage != WitnessSearch)
     return obligation.getMaximum(numOutputs);
-  double reach = obligation.getReach(sample.getBracket().getBox());
+  OutputRanges ranges = outputRanges;
+  ranges.delta = sample.getBracket().getBox();
+  double reach = obligation.getReach(ranges);
   Real clearance;
   if (std::isfinite(reach) && reach > 0)
     clearance = Real::fromDouble(reach) * Real::ratio(1, 16);

@@ -56,7 +56,7 @@ private:
   SampleResult result;
   bool isExecuted = false;
   TwinBounds bounds;
-  Box firstRange, secondRange;
+  OutputRanges ranges;
   std::vector<int64_t> outputs;
   std::optional<Case> opened;
 };
@@ -71,13 +71,12 @@ private:
 void SampleVerifier::execute() {
   Replay exact = replay(*pair.firstExact, *pair.secondExact,
                         getCentre(region.inputs));
-  Box delta;
   for (size_t i = 0; i < exact.first.size(); ++i) {
-    firstRange.push_back(Interval::around(exact.first[i]));
-    secondRange.push_back(Interval::around(exact.second[i]));
-    delta.push_back(Interval::around(exact.getDelta(static_cast<int64_t>(i))));
+    ranges.first.push_back(Interval::around(exact.first[i]));
+    ranges.second.push_back(Interval::around(exact.second[i]));
+    ranges.delta.push_back(
+        Interval::around(exact.getDelta(static_cast<int64_t>(i))));
   }
-  bounds.delta = {std::move(delta)};
 }
 
 /// The compatibility methods say something about the outputs alone, and nothing
@@ -86,8 +85,8 @@ llvm::Error SampleVerifier::computeUnsoundRanges() {
   auto delta = computeQebverif(pair.twin(), region.inputs, options.method);
   if (!delta)
     return delta.takeError();
-  firstRange = secondRange = Box(delta->size(), Interval::everything());
-  bounds.delta = {std::move(*delta)};
+  ranges.first = ranges.second = Box(delta->size(), Interval::everything());
+  ranges.delta = std::move(*delta);
   return llvm::Error::success();
 }
 
@@ -102,8 +101,7 @@ llvm::Error SampleVerifier::computeRanges() {
   if (bounds.recheck && !bounds.recheck->violations.empty())
     llvm::report_fatal_error(bounds.recheck->violations[0].c_str());
   result.recheck = bounds.recheck;
-  firstRange = getRealBox(bounds.first, *pair.first().outputs[0]);
-  secondRange = getRealBox(bounds.second, *pair.second().outputs[0]);
+  ranges = getOutputRanges(pair.twin(), bounds);
   std::set<Approximation> names;
   for (const auto &by : bounds.by)
     names.insert(by.begin(), by.end());
@@ -144,9 +142,9 @@ void SampleVerifier::attack(Case &sample) {
     if (sample.isStopped())
       break;
     // Where the claim is proved, one try shows how much of the bracket is used;
-    // of a top-1 claim there is nothing left to see.
+    // of others than delta there is nothing left to see.
     bool isProved = obligation.hasClaim() && sample.isClosed(i);
-    if (isProved && obligation.isTopOne())
+    if (isProved && !obligation.isAboutDelta())
       continue;
     unsigned restarts = isProved ? 0 : 2;
     tell("attack", sample);
@@ -235,21 +233,26 @@ void SampleVerifier::conclude(const Case &sample) {
 /// The claim needs the first net's ranges and winner; then the case is open.
 llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
                                      const ExactTensor &centre) {
-  result.predicted = getWinner(centre);
+  auto firstSize = pair.first().outputs[0]->type.getNumElements();
+  result.predicted =
+      getWinner({centre.begin(), centre.begin() + firstSize});
   auto chosen =
       chooseOutputs(question, pair.getNumOutputs(), result.predicted);
   if (!chosen)
     return chosen.takeError();
   outputs = std::move(*chosen);
-  auto claim = buildClaim(question, outputs, pair.second(), firstRange);
-  if (!claim)
-    return claim.takeError();
-  result.claim = std::move(*claim);
+  if (region.claim) {
+    result.claim = *region.claim;
+  } else {
+    auto claim = buildClaim(question, outputs, pair.second(), ranges.first);
+    if (!claim)
+      return claim.takeError();
+    result.claim = std::move(*claim);
+  }
   Case::Limits limits{clock, options.timeout, options.gap, options.stop};
   opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
-                 listObligations(result.claim, outputs, firstRange,
-                                 pair.second()),
-                 secondRange, bounds.getOutputDelta(), limits);
+                 listObligations(result.claim, outputs, ranges, pair.second()),
+                 ranges, limits);
   return llvm::Error::success();
 }
 

@@ -127,9 +127,9 @@ Token Lexer::next() {
       ++length;
     return take(Token::Word, length);
   }
-  if (rest.starts_with("->") || rest.starts_with("<="))
+  if (rest.starts_with("->") || rest.starts_with("<=") || rest.starts_with(">="))
     return take(Token::Punct, 2);
-  if (llvm::StringRef("(){}[]<>,;:=~-").contains(c))
+  if (llvm::StringRef("(){}[]<>,;:=~-+*").contains(c))
     return take(Token::Punct, 1);
   Token token = take(Token::Bad, 1);
   token.text = "unexpected character";

@@ -89,6 +89,22 @@ llvm::SmallVector<Op *, 2> Net::getInputs() const {
   return inputs;
 }
 
+int64_t Net::getNumOutputElements() const {
+  int64_t count = 0;
+  for (const Op *output : outputs)
+    count += output->type.getNumElements();
+  return count;
+}
+
+std::pair<const Op *, int64_t> Net::getOutputElement(int64_t i) const {
+  for (const Op *output : outputs) {
+    if (i < output->type.getNumElements())
+      return {output, i};
+    i -= output->type.getNumElements();
+  }
+  llvm_unreachable("no such output");
+}
+
 Op *Net::find(llvm::StringRef name) const {
   for (const auto &op : ops)
     if (op->name == name)

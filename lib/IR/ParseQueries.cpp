@@ -130,11 +130,14 @@ LogicalResult Parser::parseDifference(const Module &module, Query &query) {
 ///   | `claim` `linf` difference `<=` real
 ///   | `claim` `abs` difference `<=` `[` (real | `none`),* `]`
 ///   | `claim` `top1` `(` @first `,` @second `)` (`margin` real)?
+///   | `claim` `never` `(` @first `,` @second `)` violations
 LogicalResult Parser::parseClaim(const Module &module, Query &query) {
   if (consumeWord("bracket"))
     return parseDifference(module, query);
   if (failed(expectWord("claim")))
     return failure();
+  if (consumeWord("never"))
+    return parseNever(module, query);
   if (consumeWord("top1")) {
     auto &claim = query.claim.emplace<TopOneClaim>();
     if (failed(expect("(")) || failed(parseNetName(module, query.first)) ||
@@ -150,14 +153,14 @@ LogicalResult Parser::parseClaim(const Module &module, Query &query) {
     if (failed(parseDifference(module, query)) || failed(expect("<=")) ||
         failed(parseReal(epsilon)))
       return failure();
-    int64_t size = query.first->outputs.front()->type.getNumElements();
+    int64_t size = query.first->getNumOutputElements();
     if (failed(charge(place, size, getFootprint(epsilon))))
       return failure();
     claim.epsilon.assign(size, epsilon);
     return success();
   }
   if (!consumeWord("abs"))
-    return expected("'linf', 'abs' or 'top1'");
+    return expected("'linf', 'abs', 'top1' or 'never'");
   if (failed(parseDifference(module, query)) || failed(expect("<=")) ||
       failed(expect("[")))
     return failure();
@@ -167,6 +170,82 @@ LogicalResult Parser::parseClaim(const Module &module, Query &query) {
       return failure();
   } while (consume(","));
   return expect("]");
+}
+
+/// violations ::= `or` `(` (`and` `(` row,+ `)`),* `)`
+LogicalResult Parser::parseNever(const Module &module, Query &query) {
+  auto &claim = query.claim.emplace<NeverClaim>();
+  if (failed(expect("(")) || failed(parseNetName(module, query.first)) ||
+      failed(expect(",")) || failed(parseNetName(module, query.second)) ||
+      failed(expect(")")) || failed(expectWord("or")) || failed(expect("(")))
+    return failure();
+  while (!consume(")")) {
+    if ((!claim.violations.empty() && failed(expect(","))) ||
+        failed(expectWord("and")) || failed(expect("(")))
+      return failure();
+    auto &rows = claim.violations.emplace_back();
+    do
+      if (failed(parseRow(query, rows.emplace_back())))
+        return failure();
+    while (consume(","));
+    if (failed(expect(")")))
+      return failure();
+  }
+  return success();
+}
+
+/// row ::= `-`? term ((`+` | `-`) term)* (`>=` | `>` | `<=` | `<`) real
+LogicalResult Parser::parseRow(const Query &query, OutputRow &row) {
+  bool isNegative = consume("-");
+  while (true) {
+    if (failed(parseTerm(query, isNegative, row.form)))
+      return failure();
+    // `a -2 * b` reads as well: there the sign belongs to the number.
+    isNegative = consume("-");
+    if (!isNegative && !consume("+") &&
+        !(token.kind == Token::Number && token.spelling.starts_with("-")))
+      break;
+  }
+  bool isUpper = consume("<=");
+  row.strict = !isUpper && !consume(">=");
+  if (row.strict) {
+    isUpper = consume("<");
+    if (!isUpper && !consume(">"))
+      return expected("'>=', '>', '<=' or '<'");
+  }
+  if (failed(parseReal(row.rhs)))
+    return failure();
+  if (!isUpper)
+    return success();
+  // f <= r is -f >= -r.
+  row.rhs = -row.rhs;
+  for (auto *parts : {&row.form.first, &row.form.second})
+    for (OutputForm::Part &part : *parts)
+      part.factor = -part.factor;
+  return success();
+}
+
+/// term ::= (real `*`)? (@first | @second) `[` integer `]`
+LogicalResult Parser::parseTerm(const Query &query, bool isNegative,
+                                OutputForm &form) {
+  Real factor = 1;
+  if (token.kind == Token::Number &&
+      (failed(parseReal(factor)) || failed(expect("*"))))
+    return failure();
+  const char *place = token.begin();
+  std::string name;
+  int64_t output = 0;
+  if (failed(parseName(Token::Symbol, "'@' and a net's name", name)))
+    return failure();
+  if (name != query.first->name && name != query.second->name)
+    return error(place, DiagId::UndefinedValue,
+                 printName('@', name) + " is none of the two nets");
+  if (failed(expect("[")) || failed(parseInteger(output)) ||
+      failed(expect("]")))
+    return failure();
+  auto &parts = name == query.first->name ? form.first : form.second;
+  parts.push_back({output, isNegative ? -factor : factor});
+  return success();
 }
 
 //===----------------------------------------------------------------------===//

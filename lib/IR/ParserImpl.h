@@ -94,6 +94,10 @@ private:
   LogicalResult parseRanges(InputRegion &region);
   LogicalResult parseClaim(const Module &module, Query &query);
   LogicalResult parseDifference(const Module &module, Query &query);
+  LogicalResult parseNever(const Module &module, Query &query);
+  LogicalResult parseRow(const Query &query, OutputRow &row);
+  LogicalResult parseTerm(const Query &query, bool isNegative,
+                          OutputForm &form);
   LogicalResult parseTwin(Module &module);
   LogicalResult parsePair(Twin &twin, Pair &pair);
   LogicalResult parsePairValue(const Net &net, Op *&value);

@@ -32,6 +32,8 @@ private:
   void printBox(llvm::ArrayRef<Interval> box);
   void printQuery(const Query &query);
   void printRegion(const InputRegion &region);
+  void printForm(const OutputForm &form, const std::string &first,
+                 const std::string &second);
   void printClaim(const Query &query);
   void printTwin(const Twin &twin);
 
@@ -232,9 +234,37 @@ void Printer::printClaim(const Query &query) {
     os << ", claim top1(" << first << ", " << second << ")";
     if (!top->margin.isZero())
       os << " margin " << printReal(top->margin);
+  } else if (const auto *never = std::get_if<NeverClaim>(&query.claim)) {
+    os << ", claim never(" << first << ", " << second << ") or(";
+    llvm::interleaveComma(never->violations, os, [&](const auto &rows) {
+      os << "and(";
+      llvm::interleaveComma(rows, os, [&](const OutputRow &row) {
+        printForm(row.form, first, second);
+        os << (row.strict ? " > " : " >= ") << printReal(row.rhs);
+      });
+      os << ")";
+    });
+    os << ")";
   } else {
     os << ", bracket" << difference;
   }
+}
+
+/// Over a net and itself all terms are those of the first.
+void Printer::printForm(const OutputForm &form, const std::string &first,
+                        const std::string &second) {
+  bool isFirst = true;
+  for (auto [parts, name] :
+       {std::pair(&form.first, &first), {&form.second, &second}})
+    for (const OutputForm::Part &part : *parts) {
+      bool isNegative = part.factor.sign() < 0;
+      os << (isNegative ? isFirst ? "-" : " - " : isFirst ? "" : " + ");
+      Real magnitude = part.factor.abs();
+      if (magnitude != Real(1))
+        os << printReal(magnitude) << " * ";
+      os << *name << "[" << part.output << "]";
+      isFirst = false;
+    }
 }
 
 void Printer::printQuery(const Query &query) {

@@ -117,33 +117,57 @@ static void verifyClaim(const Query &query, Complaints &complaints) {
     complaints.error(DiagId::QueryClaim, &query, printName('@', query.name),
                      message);
   };
-  // QC3: both nets have one output, of the same size.
+  // QC3: both nets have the same outputs, by number of elements.
   for (const Net *net : {query.first, query.second})
-    if (net->outputs.size() != 1 || !net->outputs.front())
-      return error("a query compares nets with one output, net " +
-                   printName('@', net->name) + " has " +
-                   llvm::Twine(net->outputs.size()));
-  int64_t first = query.first->outputs.front()->type.getNumElements();
-  int64_t second = query.second->outputs.front()->type.getNumElements();
-  if (first != second)
-    return error("the outputs of the nets have " + llvm::Twine(first) +
-                 " and " + llvm::Twine(second) + " elements");
+    if (llvm::is_contained(net->outputs, nullptr))
+      return; // NT4
+  if (query.first->outputs.size() != query.second->outputs.size())
+    return error("the nets have " + llvm::Twine(query.first->outputs.size()) +
+                 " and " + llvm::Twine(query.second->outputs.size()) +
+                 " outputs");
+  for (auto [a, b] : llvm::zip_equal(query.first->outputs, query.second->outputs))
+    if (a->type.getNumElements() != b->type.getNumElements())
+      return error("the outputs of the nets have " +
+                   llvm::Twine(a->type.getNumElements()) + " and " +
+                   llvm::Twine(b->type.getNumElements()) + " elements");
+  int64_t first = query.first->getNumOutputElements();
   // QC4: one bound or none per output element; bounds are not negative.
   if (const auto *delta = std::get_if<DeltaClaim>(&query.claim)) {
     if (static_cast<int64_t>(delta->epsilon.size()) != first)
       return error("the claim has " + llvm::Twine(delta->epsilon.size()) +
-                   " bounds, the output has " + llvm::Twine(first) +
+                   " bounds, the outputs have " + llvm::Twine(first) +
                    " elements");
     for (const auto &epsilon : delta->epsilon)
       if (epsilon && epsilon->sign() < 0)
         return error("a bound must not be negative, got " +
                      printReal(*epsilon));
   }
-  // QC5: the margin is not negative.
-  if (const auto *top = std::get_if<TopOneClaim>(&query.claim))
+  // QC5: the margin is not negative, and there is one output to win.
+  if (const auto *top = std::get_if<TopOneClaim>(&query.claim)) {
     if (top->margin.sign() < 0)
       return error("the margin must not be negative, got " +
                    printReal(top->margin));
+    if (query.first->outputs.size() != 1)
+      return error("a top-1 claim is about nets with one output, net " +
+                   printName('@', query.first->name) + " has " +
+                   llvm::Twine(query.first->outputs.size()));
+  }
+  // QC6: rows are about outputs that there are.
+  if (const auto *never = std::get_if<NeverClaim>(&query.claim))
+    for (const auto &rows : never->violations) {
+      if (rows.empty())
+        return error("a violation has no row");
+      for (const OutputRow &row : rows) {
+        if (row.form.first.empty() && row.form.second.empty())
+          return error("a row names no output");
+        for (const auto *parts : {&row.form.first, &row.form.second})
+          for (const OutputForm::Part &part : *parts)
+            if (part.output < 0 || part.output >= first)
+              return error("output " + llvm::Twine(part.output) +
+                           " is none of the " + llvm::Twine(first) +
+                           " of the nets");
+      }
+    }
 }
 
 void verifyQuery(const Module &module, const Query &query,

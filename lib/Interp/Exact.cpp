@@ -186,8 +186,7 @@ ExactNet::ExactNet(const Net &net) : net(net) {
   }
 }
 
-ExactTensor ExactNet::run(llvm::ArrayRef<ExactTensor> inputs,
-                          unsigned output) const {
+ExactTensor ExactNet::run(llvm::ArrayRef<ExactTensor> inputs) const {
   auto find = [](const auto &map, const Op *op) -> const ExactTensor * {
     auto entry = map.find(op);
     return entry == map.end() ? nullptr : &entry->second;
@@ -211,9 +210,14 @@ ExactTensor ExactNet::run(llvm::ArrayRef<ExactTensor> inputs,
     values[op.get()] = Evaluator<ExactArithmetic>(*op, operands, reals).run();
   }
   assert(nextInput == inputs.size() && "too many inputs");
-  const Op *result = net.outputs[output];
-  const ExactTensor *constant = find(constants, result);
-  return toReals(*result, constant ? *constant : values.find(result)->second);
+  ExactTensor results;
+  for (const Op *output : net.outputs) {
+    const ExactTensor *constant = find(constants, output);
+    llvm::append_range(
+        results,
+        toReals(*output, constant ? *constant : values.find(output)->second));
+  }
+  return results;
 }
 
 } // namespace qev

@@ -10,14 +10,17 @@
 
 namespace qev {
 
-ExactTensor getOutput(const Net &net, llvm::ArrayRef<ExactTensor> values,
-                      unsigned output) {
-  assert(values.size() == net.ops.size() && output < net.outputs.size());
-  const Op *op = net.outputs[output];
-  auto position = llvm::find_if(
-      net.ops, [&](const std::unique_ptr<Op> &o) { return o.get() == op; });
-  assert(position != net.ops.end() && "the output is no op of the net");
-  return toReals(*op, values[position - net.ops.begin()]);
+ExactTensor getOutputs(const Net &net, llvm::ArrayRef<ExactTensor> values) {
+  assert(values.size() == net.ops.size());
+  ExactTensor result;
+  for (const Op *op : net.outputs) {
+    auto position = llvm::find_if(
+        net.ops, [&](const std::unique_ptr<Op> &o) { return o.get() == op; });
+    assert(position != net.ops.end() && "the output is no op of the net");
+    llvm::append_range(result,
+                       toReals(*op, values[position - net.ops.begin()]));
+  }
+  return result;
 }
 
 } // namespace qev

@@ -33,7 +33,7 @@ static double applyBinary(OpKind kind, double a, double b) {
   return kind == OpKind::Mul ? a * b : a / b;
 }
 
-const Vector &FastNet::run(const Vector &x) {
+Vector FastNet::run(const Vector &x) {
   int64_t next = 0;
   for (auto [index, owned] : llvm::enumerate(net.ops)) {
     const Op &op = *owned;
@@ -85,7 +85,14 @@ const Vector &FastNet::run(const Vector &x) {
       break;
     }
   }
-  return values[order.find(net.outputs[0])->second];
+  Vector outputs(net.getNumOutputElements());
+  int64_t written = 0;
+  for (const Op *output : net.outputs) {
+    const Vector &value = values[order.find(output)->second];
+    outputs.segment(written, value.size()) = value;
+    written += value.size();
+  }
+  return outputs;
 }
 
 Vector FastNet::gradient(const Vector &weights) const {
@@ -96,7 +103,12 @@ Vector FastNet::gradient(const Vector &weights) const {
       slope = Vector::Zero(size);
     return slope;
   };
-  push(net.outputs[0], weights.size()) = weights;
+  int64_t read = 0;
+  for (const Op *output : net.outputs) {
+    int64_t size = output->type.getNumElements();
+    push(output, size) += weights.segment(read, size);
+    read += size;
+  }
   for (size_t index = net.ops.size(); index-- > 0;) {
     const Op &op = *net.ops[index];
     const Vector &slope = slopes[index];

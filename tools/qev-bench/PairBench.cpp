@@ -163,7 +163,7 @@ llvm::Expected<Object> PairBench::benchMethod(const SampleRegion &sample,
     });
     if (!computed)
       return computed.takeError();
-    delta = computed->getOutputDelta();
+    delta = computed->getOutputDelta(twin);
     bounds = std::move(*computed);
   } else {
     auto computed = measure(options.repeat, seconds, [&] {

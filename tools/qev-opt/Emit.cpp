@@ -40,14 +40,14 @@ static llvm::Expected<TwinBounds> readBounds(const Module &module,
 /// The obligations of the query; a claim about some outputs has none for
 /// others.
 static std::vector<Obligation> getObligations(const Twin &twin,
-                                              const Box &firstRange) {
+                                              const OutputRanges &ranges) {
   const Query &query = *twin.query;
   std::vector<int64_t> outputs;
   const auto *delta = std::get_if<DeltaClaim>(&query.claim);
-  for (size_t i = 0; i < firstRange.size(); ++i)
+  for (size_t i = 0; i < ranges.first.size(); ++i)
     if (!delta || delta->epsilon[i])
       outputs.push_back(static_cast<int64_t>(i));
-  return listObligations(query.claim, outputs, firstRange, *twin.second);
+  return listObligations(query.claim, outputs, ranges, *twin.second);
 }
 
 static llvm::Expected<Obligation>
@@ -83,17 +83,17 @@ llvm::Expected<System> encodeModule(const Module &module,
     return makeError(DiagId::SemanticsUnsupported, "@" + module.name,
                      "constraints are written in semantics 'real' only");
   const Twin &twin = *module.twins[0];
-  if (twin.first->outputs.size() != 1 || twin.second->outputs.size() != 1)
-    return usage(module, "constraints need nets with one output");
   auto bounds = readBounds(module, twin);
   if (!bounds)
     return bounds.takeError();
-  Box firstRange = getOutputRange(*twin.first, bounds->first);
-  auto obligation = chooseObligation(module, getObligations(twin, firstRange),
+  OutputRanges ranges = getOutputRanges(twin, *bounds);
+  auto numOutputs = static_cast<int64_t>(ranges.first.size());
+  if (ranges.delta.size() != ranges.first.size())
+    return usage(module, "the twin does not pair all outputs");
+  auto obligation = chooseObligation(module, getObligations(twin, ranges),
                                      options.obligation);
   if (!obligation)
     return obligation.takeError();
-  auto numOutputs = static_cast<int64_t>(firstRange.size());
   if (decide && !obligation->hasClaim())
     return usage(module, "the query claims nothing that could be decided");
   Goal goal = decide ? obligation->getDecision(numOutputs)

@@ -67,15 +67,6 @@ static llvm::Expected<std::unique_ptr<Net>> loadNet(llvm::StringRef path,
   return std::move(model->net);
 }
 
-Box getOutputRange(const Net &net, const NetBounds &bounds) {
-  const Op &output = *net.outputs[0];
-  if (output.is(OpKind::Const))
-    return getConstant(output);
-  return bounds.contains(&output)
-             ? getRealBox(bounds, output)
-             : Box(output.type.getNumElements(), Interval::everything());
-}
-
 /// What is claimed of the two nets over a region.
 static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
                                        const Net &first, const Net &second,
@@ -83,9 +74,9 @@ static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
   int64_t predicted = 0;
   if (options.outputs == "predicted") {
     InputPoint centre = getCentre(region);
-    predicted = getWinner(getOutput(first, runExact(first, centre)));
+    predicted = getWinner(getOutputs(first, runExact(first, centre)));
   }
-  auto outputs = chooseOutputs(options, first.outputs[0]->type.getNumElements(),
+  auto outputs = chooseOutputs(options, first.getNumOutputElements(),
                                predicted);
   if (!outputs)
     return outputs.takeError();
@@ -151,11 +142,6 @@ loadModels(const ModelOptions &options) {
       return error;
     if (llvm::Error error = add(options.second, "second"))
       return error;
-    for (const auto &net : module->nets)
-      if (net->outputs.size() != 1)
-        return makeError(DiagId::NetSignature, "@" + net->name,
-                         llvm::Twine(net->outputs.size()) +
-                             " outputs; only models with one can be compared");
   }
   if (options.asksRegion())
     if (llvm::Error error = addQueries(*module, options))

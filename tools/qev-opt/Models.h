@@ -32,9 +32,6 @@ struct ModelOptions {
 /// are several.
 llvm::Expected<std::unique_ptr<Module>> loadModels(const ModelOptions &options);
 
-/// Ranges of the first output as reals; everything where there are no bounds.
-Box getOutputRange(const Net &net, const NetBounds &bounds);
-
 } // namespace qev
 
 #endif // QEV_TOOLS_QEV_OPT_MODELS_H

@@ -23,9 +23,10 @@ cl::SubCommand runCommand("run", "execute one model in the reference interpreter
 
 static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL"),
                                  cl::sub(runCommand), cl::cat(modelCategory));
-static cl::opt<std::string>
+static cl::list<std::string>
     input("input", cl::value_desc("FILE"), cl::sub(runCommand), cl::cat(regionCategory),
-          cl::desc(".npy or .pb file with samples, or a folder of them"));
+          cl::desc(".npy or .pb file with samples, or a folder of them; of "
+                   "several inputs NAME=FILE"));
 static cl::opt<std::string>
     sample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
            cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
@@ -49,10 +50,13 @@ struct Execution {
 };
 } // namespace
 
-static Execution execute(const Net &net, const ExactTensor &point, bool exact) {
+static Execution execute(const Net &net, const SampleRegion &point, bool exact) {
   Execution result;
   if (exact) {
-    for (const ExactTensor &tensor : runExact(net, {point})) {
+    std::vector<ExactTensor> inputs;
+    for (const InputRegion &input : point.inputs)
+      inputs.push_back(input.lo);
+    for (const ExactTensor &tensor : runExact(net, inputs)) {
       auto &values = result.values.emplace_back();
       auto &texts = result.texts.emplace_back();
       for (const Real &value : tensor) {
@@ -62,10 +66,13 @@ static Execution execute(const Net &net, const ExactTensor &point, bool exact) {
     }
     return result;
   }
-  Float32Tensor floats;
-  for (const Real &value : point)
-    floats.push_back(value.toFloat());
-  for (auto [op, tensor] : llvm::zip_equal(net.ops, runFloat32(net, {floats}))) {
+  std::vector<Float32Tensor> inputs;
+  for (const InputRegion &input : point.inputs) {
+    Float32Tensor &floats = inputs.emplace_back();
+    for (const Real &value : input.lo)
+      floats.push_back(value.toFloat());
+  }
+  for (auto [op, tensor] : llvm::zip_equal(net.ops, runFloat32(net, inputs))) {
     auto &texts = result.texts.emplace_back();
     for (double value : tensor)
       texts.push_back(op->type.isQuantized()
@@ -100,7 +107,7 @@ llvm::Expected<int> runRun() {
     return model.takeError();
   const Net &net = *model->net;
   RegionOptions region;
-  region.input = {input};
+  region.input = {input.begin(), input.end()};
   region.sample = sample;
   auto points = buildRegions(region, net);
   if (!points)
@@ -110,12 +117,12 @@ llvm::Expected<int> runRun() {
   std::string text;
   llvm::raw_string_ostream os(text);
   for (const SampleRegion &point : *points) {
-    Execution result = execute(net, point.inputs[0].lo, mode == "exact");
+    Execution result = execute(net, point, mode == "exact");
     os << "sample " << point.index << "\n";
     llvm::json::Object values, object{{"index", point.index}};
     for (auto [i, op] : llvm::enumerate(net.ops)) {
-      bool isOutput = op.get() == net.outputs[0];
-      if (isOutput)
+      bool isOutput = llvm::is_contained(net.outputs, op.get());
+      if (op.get() == net.outputs[0])
         object["outputs"] = toJson(result.values[i]);
       if (!isOutput && (!all || op->is(OpKind::Const)))
         continue;

@@ -65,7 +65,7 @@ struct ErrorShare {
 /// section 6): `bound` is the sum of the shares but for the rounding of this
 /// very sum. Shares of a lower end are negative where they widen the range.
 struct Attribution {
-  int64_t element;
+  int64_t element; ///< of the outputs, counted through
   bool isUpper;
   double bound;
   std::vector<ErrorShare> shares;
@@ -96,8 +96,8 @@ struct TwinBounds {
   std::vector<Attribution> attributions;
   std::optional<Recheck> recheck; ///< if asked for
 
-  /// Range of delta at the outputs: the last pair is that of the outputs.
-  const Box &getOutputDelta() const { return delta.back(); }
+  /// Ranges of delta at the outputs of the twin, counted through.
+  Box getOutputDelta(const Twin &twin) const;
 };
 
 /// How bounds are computed. Interval and Symbolic are the two published
@@ -118,6 +118,10 @@ std::optional<Method> getMethod(llvm::StringRef name);
 inline bool isSound(Method method) {
   return method != Method::QebverifCon && method != Method::QebverifSym;
 }
+
+/// Ranges of a net's outputs as reals, counted through; everything where there
+/// are no bounds.
+Box getOutputRange(const Net &net, const NetBounds &bounds);
 
 /// Fails with `query-region` unless the regions are those of the net's inputs.
 llvm::Error checkInputs(const Net &net, llvm::ArrayRef<InputRegion> inputs);

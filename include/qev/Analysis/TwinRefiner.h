@@ -33,9 +33,9 @@ public:
   /// Afterwards: takes the pair up, narrowing `deltas[pair]` by what x and y
   /// leave of it.
   void add(int pair, std::vector<Box> &deltas);
-  /// Narrows all elements of the outputs' pair.
+  /// Narrows all elements of an output's pair, right after it was added.
   void narrowOutputs(int pair, std::vector<Box> &deltas);
-  /// Where the ranges of the outputs' pair come from, once they are final. Only
+  /// Where the ranges of an output's pair come from, once they are final. Only
   /// if slopes are kept.
   std::vector<Attribution> attributeOutputs(int pair,
                                             const Box &proved) const;

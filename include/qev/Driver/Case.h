@@ -34,7 +34,9 @@ private:
 
 /// An input that refutes the claim.
 struct Witness {
-  int64_t output = 0; ///< of a top-1 claim: the first net's winner
+  /// Of a top-1 claim the first net's winner, of a violation one it names.
+  int64_t output = 0;
+  std::optional<size_t> violation; ///< its number
   Replay replay;
 };
 
@@ -51,8 +53,8 @@ public:
   /// obligations and the limits must outlive the case.
   Case(const ExactNet &first, const ExactNet &second,
        llvm::ArrayRef<InputRegion> region,
-       std::vector<Obligation> obligations, const Box &secondRange,
-       const Box &delta, Limits limits);
+       std::vector<Obligation> obligations, const OutputRanges &ranges,
+       Limits limits);
 
   /// Replays an input; nothing if it lies outside the region. An input that
   /// refutes the claim ends the case; `by` says who found it.

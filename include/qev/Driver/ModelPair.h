@@ -38,7 +38,7 @@ struct ModelPair {
   Net &second() const { return *module->nets[1]; }
   const Twin &twin() const { return *module->twins[0]; }
   int64_t getNumOutputs() const {
-    return first().outputs[0]->type.getNumElements();
+    return first().getNumOutputElements();
   }
 };
 
@@ -50,8 +50,7 @@ struct LoadedModel {
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       llvm::StringRef netName);
 
-/// Normalises and pairs two models. Fails with `align`, or with `net-signature`
-/// where a net has more than one output.
+/// Normalises and pairs two models. Fails with `align`.
 llvm::Expected<ModelPair> makePair(LoadedModel first, LoadedModel second);
 
 /// The same with two model files, which are called @first and @second.

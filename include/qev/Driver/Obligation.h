@@ -13,13 +13,23 @@
 
 namespace qev {
 
-/// One half-space. For a claim about delta (or none): sign * delta_output must
-/// not exceed `epsilon`. For a top-1 claim: `rival` must not beat `output`
-/// wherever the first net's output `output` exceeds all others by more than
-/// `margin`. The lead is then second_rival - second_output; a lead of 0 beats
-/// where the rival has the lower index.
+/// What is proved of the outputs of both nets, counted through, and of delta.
+struct OutputRanges {
+  Box first, second, delta;
+
+  /// Of a linear form over the outputs.
+  Interval getRange(const OutputForm &form) const;
+};
+
+OutputRanges getOutputRanges(const Twin &twin, const TwinBounds &bounds);
+
+/// One piece of a claim. About delta (or no claim): sign * delta_output must not
+/// exceed `epsilon`. Of a top-1 claim: `rival` must not beat `output` wherever
+/// the first net's output `output` exceeds all others by more than `margin`. The
+/// lead is then second_rival - second_output; a lead of 0 beats where the rival
+/// has the lower index. Of a violation: its rows must not hold all at once.
 struct Obligation {
-  int64_t output = 0;
+  int64_t output = 0; ///< of a violation the lowest one it names
   int sign = 1;
   std::optional<Real> epsilon; ///< none: make it as small as can be proved
   std::optional<int64_t> rival;
@@ -27,9 +37,14 @@ struct Obligation {
   /// Of a top-1 claim where both outputs share a quantizer: its scale, of which
   /// every lead is a multiple.
   std::optional<Real> step;
+  /// Of a violation; the first row is the one that ranges leave least room.
+  std::vector<OutputRow> rows;
+  size_t number = 0; ///< of a violation
 
   bool isTopOne() const { return rival.has_value(); }
-  bool hasClaim() const { return epsilon || rival; }
+  bool isViolation() const { return !rows.empty(); }
+  bool isAboutDelta() const { return !isTopOne() && !isViolation(); }
+  bool hasClaim() const { return epsilon || !isAboutDelta(); }
 
   /// What to maximise. With a claim, restricted to what would refute it, so
   /// that a solver need not look below: infeasible means proved.
@@ -38,18 +53,19 @@ struct Obligation {
   /// does so by at least as much, for solvers like to stop at the edge of what
   /// is asked, where tolerances decide.
   Goal getDecision(int64_t numOutputs, const Real &clearance = 0) const;
-  /// How far, given these proved ranges of delta, a refutation may reach beyond
-  /// the claim and into its premise.
-  double getReach(const Box &delta) const;
+  /// How far a refutation may reach beyond the claim and into its premise.
+  double getReach(const OutputRanges &ranges) const;
   AttackGoal getAttackGoal(int64_t numOutputs) const;
 
   /// Whether an upper bound of the maximum over the region settles the claim.
   bool isClosedBy(double upperBound) const;
   /// Whether ranges of the second net's outputs and of delta do.
-  bool isClosedByRanges(const Box &secondRange, const Box &delta) const;
+  bool isClosedByRanges(const OutputRanges &ranges) const;
+  /// Of what `getMaximum` maximises.
+  Interval getMaximumRange(const OutputRanges &ranges) const;
   /// Whether this replay refutes it.
   bool isRefutedBy(const Replay &replay) const;
-  /// `output_3_above`, `top1_3_vs_5`.
+  /// `output_3_above`, `top1_3_vs_5`, `violation_0`.
   std::string str() const;
 };
 
@@ -58,11 +74,11 @@ struct Obligation {
 /// net's outputs exclude.
 std::vector<Obligation> listObligations(const Claim &claim,
                                         llvm::ArrayRef<int64_t> outputs,
-                                        const Box &firstRange,
+                                        const OutputRanges &ranges,
                                         const Net &second);
 
-/// The scale of the quantizer that output number `element` of a net comes from,
-/// if it comes from one.
+/// The scale of the quantizer that output number `element` of a net, counted
+/// through, comes from, if it comes from one.
 std::optional<Real> getOutputStep(const Net &net, int64_t element);
 
 /// Index of the largest value; ties go to the lowest index.

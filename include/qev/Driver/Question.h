@@ -39,6 +39,8 @@ struct RegionOptions {
 struct SampleRegion {
   int64_t index = 0;
   std::vector<InputRegion> inputs;
+  /// Of a query; none: what QuestionOptions say.
+  std::optional<Claim> claim = std::nullopt;
 };
 
 /// The regions asked for, for a net with these inputs. Fails with `usage`,

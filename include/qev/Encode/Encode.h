@@ -19,28 +19,11 @@
 
 namespace qev {
 
-/// A linear form over the outputs as reals, or over the values of the goal's
-/// pair. Outputs are counted through: the elements of the first output tensor,
-/// then of the second, ...
-struct OutputForm {
-  struct Part {
-    int64_t output;
-    Real factor;
-  };
-  std::vector<Part> first, second;
-};
-
-/// form >= rhs, or > if strict.
-struct OutputRow {
-  OutputForm form;
-  Real rhs;
-  bool strict = false;
-};
-
 /// What is asked. With `maximise` the optimisation form, without the decision
 /// form; the rows restrict both.
 struct Goal {
-  /// The pair of the twin whose values the forms are over; none: the outputs.
+  /// The pair of the twin whose values the forms are over, in place of the
+  /// outputs.
   /// Nothing is encoded that these do not depend on.
   std::optional<size_t> pair;
   std::optional<OutputForm> maximise;

@@ -53,7 +53,7 @@ struct InputRegion {
 
 /// |second_i - first_i| <= epsilon_i for every output i that has one.
 struct DeltaClaim {
-  std::vector<std::optional<Real>> epsilon; ///< one per output element
+  std::vector<std::optional<Real>> epsilon; ///< one per output, counted through
 };
 /// Wherever output c of the first net exceeds every other one by more than
 /// `margin` (>= 0), the second net's winner is c too; the second net's ties go
@@ -61,8 +61,31 @@ struct DeltaClaim {
 struct TopOneClaim {
   Real margin;
 };
+/// A linear form over the outputs of two nets as reals. Outputs are counted
+/// through: the elements of the first output tensor, then of the second, ...
+struct OutputForm {
+  struct Part {
+    int64_t output;
+    Real factor;
+    friend bool operator==(const Part &, const Part &) = default;
+  };
+  std::vector<Part> first, second;
+  friend bool operator==(const OutputForm &, const OutputForm &) = default;
+};
+/// form >= rhs, or > if strict.
+struct OutputRow {
+  OutputForm form;
+  Real rhs;
+  bool strict = false;
+  friend bool operator==(const OutputRow &, const OutputRow &) = default;
+};
+/// For no input all rows of a violation hold.
+struct NeverClaim {
+  std::vector<std::vector<OutputRow>> violations; ///< each with a row at least
+};
 /// No claim: the bracket is the answer.
-using Claim = std::variant<std::monostate, DeltaClaim, TopOneClaim>;
+using Claim =
+    std::variant<std::monostate, DeltaClaim, TopOneClaim, NeverClaim>;
 
 struct Query {
   std::string name; ///< without `@`
@@ -96,6 +119,9 @@ struct Twin {
   Net *second;
   Query *query;            ///< may be null before bounds are asked for
   std::vector<Pair> pairs; ///< in an order where operands come first
+
+  /// The pairs of the outputs, by position; those that are missing are left out.
+  std::vector<size_t> findOutputPairs() const;
 };
 
 enum class Semantics { Real, Runtime };

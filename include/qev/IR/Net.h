@@ -92,6 +92,11 @@ public:
 
   /// The ops of kind Input, in order.
   llvm::SmallVector<Op *, 2> getInputs() const;
+  /// The elements of all outputs. They are counted through: those of the first
+  /// output, then of the second, ...
+  int64_t getNumOutputElements() const;
+  /// Output element number i: its op, and its number there.
+  std::pair<const Op *, int64_t> getOutputElement(int64_t i) const;
   /// Appends an op; an empty or taken name is made unique (`%h`, `%h_1`, ...).
   Op *add(OpKind kind, llvm::StringRef name, TensorType type,
           llvm::ArrayRef<Op *> operands = {}, Location location = {});

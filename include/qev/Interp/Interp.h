@@ -41,9 +41,9 @@ Float32Tensor evaluateFloat32(const Op &op,
 /// What the elements of `op`'s value mean as reals: codes are dequantized.
 ExactTensor toReals(const Op &op, const ExactTensor &value);
 
-/// Output number `output` of the net as reals, from what runExact returned.
-ExactTensor getOutput(const Net &net, llvm::ArrayRef<ExactTensor> values,
-                      unsigned output = 0);
+/// All outputs of the net as reals, one after the other, from what runExact
+/// returned.
+ExactTensor getOutputs(const Net &net, llvm::ArrayRef<ExactTensor> values);
 
 /// A net made ready to be executed exactly many times: what depends on no input
 /// is computed once. The net must outlive it; `run` may be called from several
@@ -51,9 +51,8 @@ ExactTensor getOutput(const Net &net, llvm::ArrayRef<ExactTensor> values,
 class ExactNet {
 public:
   explicit ExactNet(const Net &net);
-  /// Output number `output` as reals, as getOutput of runExact.
-  ExactTensor run(llvm::ArrayRef<ExactTensor> inputs,
-                  unsigned output = 0) const;
+  /// As getOutputs of runExact.
+  ExactTensor run(llvm::ArrayRef<ExactTensor> inputs) const;
 
 private:
   const Net &net;

@@ -22,9 +22,10 @@ public:
   /// Both must outlive the object.
   FastNet(const Net &net, const LinearMaps &maps);
 
-  /// The first output at `x` (all inputs, concatenated), kept for `gradient`.
-  const Vector &run(const Vector &x);
-  /// d(weights . output) / dx at the last `run`. A quantizer counts as the
+  /// The outputs at `x`, kept for `gradient`; inputs and outputs are
+  /// concatenated.
+  Vector run(const Vector &x);
+  /// d(weights . outputs) / dx at the last `run`. A quantizer counts as the
   /// identity inside its range (straight-through estimator, Bengio et al. 2013).
   Vector gradient(const Vector &weights) const;
 

@@ -74,7 +74,7 @@ TEST(Attribution, SharesAddUpToTheBound) {
       auto result = attribute(nets, method);
       if (!result)
         continue;
-      const Box &delta = result->bounds.getOutputDelta();
+      const Box &delta = result->bounds.delta.back();
       ASSERT_EQ(result->bounds.attributions.size(), 2 * delta.size());
       for (const Attribution &one : result->bounds.attributions) {
         const Interval &range = delta[one.element];

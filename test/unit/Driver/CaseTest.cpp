@@ -31,8 +31,8 @@ TEST(Case, ABoundBelowTheClaimSaysNothingBelowTheClaim) {
   for (const char *trust : {trustSafeBound, "highs 1.0, dual bound"}) {
     Obligation obligation;
     obligation.epsilon = Real::ratio(1, 2);
-    Case sample(exactFirst, exactSecond, region, {obligation}, ranges, ranges,
-                {});
+    Case sample(exactFirst, exactSecond, region, {obligation},
+                {ranges, ranges, ranges}, {});
     // No delta is 1/2 or more, so any number bounds those.
     sample.bound(0, 0.25, trust);
     EXPECT_TRUE(sample.isClosed(0));

@@ -214,11 +214,13 @@ TEST_F(OpenClaim, AReplayBeatsASolversWord) {
   above.epsilon = below.epsilon = half;
   Box wide(worst->first.size(), Interval(-100, 100));
   Case sample(*pair->firstExact, *pair->secondExact, region.inputs,
-              {above, below}, wide, wide, {});
+              {above, below}, {wide, wide, wide}, {});
   sample.settle(0, "fake 1, dual bound");
   sample.settle(1, "fake 1, dual bound");
   EXPECT_EQ(sample.countOpen(), 0u);
-  EXPECT_FALSE(sample.tryInput({ExactTensor(worst->input[0].size(), 1000)}, "x"))
+  InputPoint far = worst->input;
+  far[0][0] = 1000;
+  EXPECT_FALSE(sample.tryInput(far, "x"))
       << "outside the region";
   EXPECT_FALSE(sample.isRefuted());
   sample.tryInput(worst->input, "attack");
@@ -232,7 +234,7 @@ TEST_F(OpenClaim, ASolversBoundIsLoosened) {
   Obligation above;
   Box wide(runs[0].first.size(), Interval(-8, 8));
   Case sample(*pair->firstExact, *pair->secondExact, region.inputs, {above},
-              wide, wide, {});
+              {wide, wide, wide}, {});
   sample.bound(0, 4, "fake 1, dual bound");
   double end = sample.getBracket().getEnd(0, 1);
   EXPECT_GT(end, 4);

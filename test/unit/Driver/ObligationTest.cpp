@@ -61,9 +61,9 @@ TEST(Delta, IsClosedByABoundUpToEpsilon) {
 
 TEST(Delta, IsClosedByItsOwnSideOfTheRange) {
   Box delta = {Interval(-0.75, 0.25)};
-  EXPECT_TRUE(makeDelta(1, "0.25").isClosedByRanges({}, delta));
-  EXPECT_FALSE(makeDelta(-1, "0.25").isClosedByRanges({}, delta));
-  EXPECT_TRUE(makeDelta(-1, "0.75").isClosedByRanges({}, delta));
+  EXPECT_TRUE(makeDelta(1, "0.25").isClosedByRanges({{}, {}, delta}));
+  EXPECT_FALSE(makeDelta(-1, "0.25").isClosedByRanges({{}, {}, delta}));
+  EXPECT_TRUE(makeDelta(-1, "0.75").isClosedByRanges({{}, {}, delta}));
 }
 
 TEST(Delta, IsRefutedOnItsOwnSideOnly) {
@@ -122,19 +122,19 @@ TEST(TopOne, LeadsOfOneQuantizerAreMultiplesOfItsScale) {
 TEST(TopOne, EqualDifferencesKeepTheWinner) {
   // Y_r - Y_c < delta_r - delta_c = 0, so there is no tie either.
   Box delta(2, Interval(0)), wide(2, Interval(-9, 9));
-  EXPECT_TRUE(makeTopOne(0, 1).isClosedByRanges(wide, delta));
-  EXPECT_TRUE(makeTopOne(1, 0).isClosedByRanges(wide, delta));
+  EXPECT_TRUE(makeTopOne(0, 1).isClosedByRanges({{}, wide, delta}));
+  EXPECT_TRUE(makeTopOne(1, 0).isClosedByRanges({{}, wide, delta}));
   Box apart = {Interval(0), Interval(0, 0.5)};
-  EXPECT_FALSE(makeTopOne(0, 1).isClosedByRanges(wide, apart));
-  EXPECT_TRUE(makeTopOne(0, 1, Real::ratio(1, 2)).isClosedByRanges(wide, apart));
+  EXPECT_FALSE(makeTopOne(0, 1).isClosedByRanges({{}, wide, apart}));
+  EXPECT_TRUE(makeTopOne(0, 1, Real::ratio(1, 2)).isClosedByRanges({{}, wide, apart}));
 }
 
 TEST(TopOne, IsClosedByRangesOfTheSecondNet) {
   Box delta(2, Interval(-9, 9));
-  EXPECT_TRUE(makeTopOne(0, 1).isClosedByRanges({Interval(1, 2), Interval(0, 1)},
-                                                delta));
+  EXPECT_TRUE(makeTopOne(0, 1).isClosedByRanges(
+      {{}, {Interval(1, 2), Interval(0, 1)}, delta}));
   EXPECT_FALSE(makeTopOne(1, 0).isClosedByRanges(
-      {Interval(0, 1), Interval(1, 2)}, delta));
+      {{}, {Interval(0, 1), Interval(1, 2)}, delta}));
 }
 
 TEST(TopOne, GoalsAskForWhatRefutes) {
@@ -164,7 +164,8 @@ TEST(OutputStep, IsThatOfTheLastQuantizer) {
 TEST(List, AllOutputsAndSidesOfADelta) {
   DeltaClaim claim;
   claim.epsilon = {Real(1), std::nullopt, Real(2)};
-  auto list = listObligations(claim, {0, 2}, Box(3, Interval(0)), *makeNet(3));
+  auto list = listObligations(claim, {0, 2}, {Box(3, Interval(0)), {}, {}},
+                              *makeNet(3));
   ASSERT_EQ(list.size(), 4u);
   EXPECT_EQ(list[0].str(), "output_0_above");
   EXPECT_EQ(list[3].str(), "output_2_below");
@@ -174,19 +175,19 @@ TEST(List, AllOutputsAndSidesOfADelta) {
 TEST(List, LeavesOutWinnersThatCannotWin) {
   Box firstRange = {Interval(0, 1), Interval(1, 2), Interval(-1, 0)};
   auto net = makeNet(3, 0.5f);
-  auto list = listObligations(TopOneClaim{0}, {0, 1, 2}, firstRange, *net);
+  auto list = listObligations(TopOneClaim{0}, {0, 1, 2}, {firstRange, {}, {}}, *net);
   // 0 may reach 1's value, but never exceed it; the same with 2.
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0].str(), "top1_1_vs_0");
   EXPECT_EQ(list[1].str(), "top1_1_vs_2");
   EXPECT_EQ(list[0].step, Real::ratio(1, 2));
   // 1 exceeds 0 by at most 2, 2 by at most 3.
-  EXPECT_EQ(listObligations(TopOneClaim{2}, {0}, firstRange, *net).size(), 0u);
+  EXPECT_EQ(listObligations(TopOneClaim{2}, {0}, {firstRange, {}, {}}, *net).size(), 0u);
 }
 
 TEST(List, OneOutputHasNoRivals) {
   EXPECT_TRUE(
-      listObligations(TopOneClaim{0}, {0}, {Interval(0, 1)}, *makeNet(1)).empty());
+      listObligations(TopOneClaim{0}, {0}, {{Interval(0, 1)}, {}, {}}, *makeNet(1)).empty());
 }
 
 } // namespace

@@ -66,7 +66,7 @@ TEST(Report, JsonNumbersRoundTrip) {
   Replay replay{{{Real::fromDouble(awkward), Real::ratio(1, 3)}},
                 {Real(0)},
                 {Real::ratio(1, 10)}};
-  sample.witness = Witness{0, replay};
+  sample.witness = Witness{0, std::nullopt, replay};
   std::string text;
   llvm::raw_string_ostream(text) << toJson(report);
   auto parsed = llvm::json::parse(text);

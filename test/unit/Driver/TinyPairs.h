@@ -6,7 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // A float net of two layers and a quantized copy of it, over a small grid of
-// inputs. Weights, biases, scales and the grid are multiples of small powers of
+// inputs. Some have a second input behind the first layer, some a second output
+// there. Weights, biases, scales and the grid are multiples of small powers of
 // two, so that ties of quantizers, ties of outputs and saturation are common.
 //
 //===----------------------------------------------------------------------===//
@@ -25,6 +26,8 @@ public:
     inputs = pick(1, 2);
     hidden = pick(1, 3);
     outputs = pick(2, 3);
+    hasSecondInput = chance(25);
+    hasSecondOutput = chance(25);
     auto fill = [&](int64_t size, int range) {
       std::vector<float> values;
       for (int64_t i = 0; i < size; ++i)
@@ -49,58 +52,80 @@ public:
   }
 
   SampleRegion makeRegion() {
-    InputRegion region;
-    region.name = "x";
-    Real step = Real::ratio(1, chance(50) ? 8 : 4);
-    region.grids = {{step, chance(70) ? Real(0) : Real::ratio(1, 16)}};
-    for (int64_t i = 0; i < inputs; ++i) {
-      Real low = region.grids[0].offset + Real(pick(-4, 2)) * step;
-      region.lo.push_back(low);
-      region.hi.push_back(low + Real(pick(1, 5)) * step);
-    }
-    return {0, {std::move(region)}};
+    SampleRegion sample{0, {makeBox("x", inputs, 5)}};
+    if (hasSecondInput)
+      sample.inputs.push_back(makeBox("z", hidden, 1));
+    return sample;
   }
 
   /// One exact replay for each point of the region.
   static std::vector<Replay> tryAll(const ModelPair &pair,
                                     const SampleRegion &region) {
-    const InputRegion &box = region.inputs[0];
     std::vector<Replay> all;
-    ExactTensor point = box.lo;
-    for (;;) {
-      all.push_back(replay(*pair.firstExact, *pair.secondExact, {point}));
-      size_t i = 0;
-      while (i < point.size() && point[i] == box.hi[i]) {
-        point[i] = box.lo[i];
-        ++i;
-      }
-      if (i == point.size())
-        return all;
-      point[i] += box.grids[0].step;
-    }
+    InputPoint point;
+    for (const InputRegion &box : region.inputs)
+      point.push_back(box.lo);
+    do
+      all.push_back(replay(*pair.firstExact, *pair.secondExact, point));
+    while (advance(region, point));
+    return all;
   }
 
-private:
   int64_t pick(int64_t lo, int64_t hi) {
     return std::uniform_int_distribution<int64_t>(lo, hi)(random);
   }
   bool chance(int percent) { return pick(1, 100) <= percent; }
 
+private:
+  InputRegion makeBox(const char *name, int64_t size, int64_t mostSteps) {
+    InputRegion region;
+    region.name = name;
+    Real step = Real::ratio(1, chance(50) ? 8 : 4);
+    region.grids = {{step, chance(70) ? Real(0) : Real::ratio(1, 16)}};
+    for (int64_t i = 0; i < size; ++i) {
+      Real low = region.grids[0].offset + Real(pick(-4, 2)) * step;
+      region.lo.push_back(low);
+      region.hi.push_back(low + Real(pick(1, mostSteps)) * step);
+    }
+    return region;
+  }
+
+  /// The next point; false after the last.
+  static bool advance(const SampleRegion &region, InputPoint &point) {
+    for (auto [box, tensor] : llvm::zip_equal(region.inputs, point))
+      for (auto [i, value] : llvm::enumerate(tensor)) {
+        if (value != box.hi[i]) {
+          value += box.grids[0].step;
+          return true;
+        }
+        value = box.lo[i];
+      }
+    return false;
+  }
+
   std::unique_ptr<Net> makeFirst() {
     auto net = std::make_unique<Net>("first");
     Op *x = net->add(OpKind::Input, "x", TensorType::f32({inputs}));
+    Op *z = addSecondInput(*net);
     Op *h = affine(*net, x, hidden, w1, b1, "h");
+    if (z)
+      h = net->add(OpKind::Add, "s", h->type, {h, z});
     h = net->add(OpKind::Relu, "a", h->type, h);
     net->outputs = {affine(*net, h, outputs, w2, b2, "y")};
+    if (hasSecondOutput)
+      net->outputs.push_back(h);
     return net;
   }
 
   std::unique_ptr<Net> makeSecond() {
     auto net = std::make_unique<Net>("second");
     Op *x = net->add(OpKind::Input, "x", TensorType::f32({inputs}));
+    Op *z = addSecondInput(*net);
     if (chance(70))
       x = requantize(*net, x, chance(50) ? 0.25f : 0.125f, 4, "xq");
     Op *h = affine(*net, x, hidden, disturb(w1), b1, "h");
+    if (z)
+      h = net->add(OpKind::Add, "s", h->type, {h, z});
     if (chance(60))
       h = net->add(OpKind::Relu, "a", h->type, h);
     h = requantize(*net, h, chance(50) ? 0.25f : 0.5f, 3, "hq");
@@ -108,7 +133,15 @@ private:
     if (chance(60))
       y = requantize(*net, y, chance(50) ? 0.25f : 0.5f, 3, "yq");
     net->outputs = {y};
+    if (hasSecondOutput)
+      net->outputs.push_back(h);
     return net;
+  }
+
+  Op *addSecondInput(Net &net) {
+    return hasSecondInput
+               ? net.add(OpKind::Input, "z", TensorType::f32({hidden}))
+               : nullptr;
   }
 
   Op *affine(Net &net, Op *in, int64_t rows, llvm::ArrayRef<float> weights,
@@ -143,6 +176,7 @@ private:
 
   std::mt19937 random;
   int64_t inputs, hidden, outputs;
+  bool hasSecondInput, hasSecondOutput;
   std::vector<float> w1, b1, w2, b2;
 };
 

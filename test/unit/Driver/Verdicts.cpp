@@ -67,7 +67,7 @@ public:
     }
     if (result.verdict == Verdict::Falsified) {
       EXPECT_TRUE(isRefutable);
-      EXPECT_TRUE(region.inputs[0].contains(result.witness->replay.input[0]));
+      EXPECT_TRUE(contains(region.inputs, result.witness->replay.input));
     }
     for (const OutputResult &output : result.outputs) {
       for (const Replay &run : runs)
@@ -95,6 +95,8 @@ void checkTopOne(Checker &checker, unsigned numSeeds) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
     ModelPair pair = tiny.make();
+    if (pair.first().outputs.size() > 1)
+      continue; // no winner
     SampleRegion region = tiny.makeRegion();
     auto runs = TinyPairs::tryAll(pair, region);
     for (const char *margin : {"0", "1/4"}) {
@@ -126,6 +128,93 @@ void checkEpsilon(Checker &checker, unsigned numSeeds) {
       checker.check(pair, region, runs, question, epsilon < largest);
     }
   }
+}
+
+bool holds(const OutputRow &row, const Replay &run) {
+  Real sum;
+  for (const auto &[output, factor] : row.form.first)
+    sum += factor * run.first[output];
+  for (const auto &[output, factor] : row.form.second)
+    sum += factor * run.second[output];
+  return row.strict ? sum > row.rhs : sum >= row.rhs;
+}
+
+/// A row that holds for some runs, often just so.
+OutputRow makeRow(TinyPairs &tiny, const std::vector<Replay> &runs) {
+  OutputRow row;
+  auto numOutputs = static_cast<int64_t>(runs[0].first.size());
+  for (int64_t i = 0; i < numOutputs; ++i)
+    for (auto *parts : {&row.form.first, &row.form.second})
+      if (tiny.chance(50) || (i == 0 && row.form.first.empty()))
+        parts->push_back({i, Real::ratio(tiny.pick(-4, 4), 2)});
+  std::vector<Real> values;
+  for (const Replay &run : runs) {
+    Real sum;
+    for (const auto &[output, factor] : row.form.first)
+      sum += factor * run.first[output];
+    for (const auto &[output, factor] : row.form.second)
+      sum += factor * run.second[output];
+    values.push_back(sum);
+  }
+  llvm::sort(values);
+  // The largest value, or one of the larger ones.
+  auto count = static_cast<int64_t>(values.size());
+  row.rhs = values[tiny.pick(tiny.chance(50) ? count / 2 : count - 1, count - 1)];
+  if (tiny.chance(30))
+    row.rhs += Real::ratio(1, tiny.pick(20, 1000));
+  row.strict = tiny.chance(50);
+  return row;
+}
+
+void checkNever(Checker &checker, unsigned numSeeds) {
+  for (unsigned seed = 0; seed < numSeeds; ++seed) {
+    SCOPED_TRACE(seed);
+    TinyPairs tiny(seed);
+    ModelPair pair = tiny.make();
+    SampleRegion region = tiny.makeRegion();
+    auto runs = TinyPairs::tryAll(pair, region);
+    NeverClaim claim;
+    for (int64_t i = tiny.pick(0, 2); i >= 0; --i) {
+      auto &rows = claim.violations.emplace_back();
+      for (int64_t j = tiny.pick(0, 2); j >= 0; --j)
+        rows.push_back(makeRow(tiny, runs));
+    }
+    bool isRefutable = llvm::any_of(runs, [&](const Replay &run) {
+      return llvm::any_of(claim.violations, [&](const auto &rows) {
+        return llvm::all_of(
+            rows, [&](const OutputRow &row) { return holds(row, run); });
+      });
+    });
+    region.claim = claim;
+    SampleResult result = checker.check(pair, region, runs, {}, isRefutable);
+    if (!result.witness)
+      continue;
+    const auto &rows = claim.violations[*result.witness->violation];
+    for (const OutputRow &row : rows)
+      EXPECT_TRUE(holds(row, result.witness->replay));
+  }
+}
+
+TEST(Verdicts, NeverByBoundsAndAttack) {
+  Checker checker(nullptr);
+  checkNever(checker, 600);
+  EXPECT_GT(checker.tally.verified, 20u);
+  EXPECT_GT(checker.tally.falsified, 100u);
+}
+
+TEST(Verdicts, NeverByHighs) {
+  Checker checker("highs");
+  if (!checker.hasSolver())
+    GTEST_SKIP() << "no HiGHS";
+  checkNever(checker, 400);
+  EXPECT_GT(checker.tally.verified, 50u);
+  EXPECT_GT(checker.tally.falsified, 100u);
+}
+
+TEST(Verdicts, NeverByZ3IsAlwaysDecided) {
+  Checker checker("z3");
+  checkNever(checker, 100);
+  EXPECT_EQ(checker.tally.unknown, 0u);
 }
 
 TEST(Verdicts, TopOneByBoundsAndAttack) {
@@ -202,6 +291,8 @@ TEST(Verdicts, ANetAgainstItselfByBounds) {
     epsilon.epsilon = "0";
     topOne.topOne = true;
     for (const QuestionOptions &question : {epsilon, topOne}) {
+      if (question.topOne && pair.first().outputs.size() > 1)
+        continue; // no winner
       SampleResult result = checker.check(pair, region, runs, question, false);
       EXPECT_EQ(result.verdict, Verdict::Verified);
       EXPECT_EQ(result.closedBy, "bounds");
@@ -219,7 +310,8 @@ TEST(Verdicts, APointIsExecuted) {
     TinyPairs tiny(seed);
     ModelPair pair = tiny.make();
     SampleRegion region = tiny.makeRegion();
-    region.inputs[0].hi = region.inputs[0].lo;
+    for (InputRegion &input : region.inputs)
+      input.hi = input.lo;
     auto runs = TinyPairs::tryAll(pair, region);
     ASSERT_EQ(runs.size(), 1u);
     Real largest = getLargest(runs);
@@ -233,6 +325,8 @@ TEST(Verdicts, APointIsExecuted) {
       for (auto [question, isRefutable] : {std::pair(&same, false),
                                            {&less, !largest.isZero()},
                                            {&topOne, loses}}) {
+        if (question->topOne && pair.first().outputs.size() > 1)
+          continue; // no winner
         SampleResult result =
             checker.check(pair, region, runs, *question, isRefutable);
         EXPECT_NE(result.verdict, Verdict::Unknown);

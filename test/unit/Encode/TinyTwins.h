@@ -41,8 +41,8 @@ struct TinyTwin {
     run.inputs = std::move(inputs);
     run.first = runExact(first, run.inputs);
     run.second = runExact(second, run.inputs);
-    run.firstOutput = getOutput(first, run.first);
-    run.secondOutput = getOutput(second, run.second);
+    run.firstOutput = getOutputs(first, run.first);
+    run.secondOutput = getOutputs(second, run.second);
     return run;
   }
 

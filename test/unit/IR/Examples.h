@@ -81,6 +81,8 @@ module @"zoo/1" attributes {version = 1, semantics = runtime} {
   query @all: for (%x: box<3 x [0, 0]>), claim linf(@c - @b) <= 0
   query @top: for (%x: box<3 x [0, 1]>), claim top1(@b, @c) margin 0.05
   query @top0: for (%x: box<3 x [0, 1]>), claim top1(@b, @c)
+  query @never: for (%x: box<3 x [0, 1]>), claim never(@b, @c) or(and(-@b[0] + 0.5 * @c[2] > 1/3, @c[1] >= -2), and(@b[2] > 0))
+  query @nothing: for (%x: box<3 x [0, 1]>), claim never(@b, @c) or()
   twin @b ~ @c {
   }
 }

@@ -239,14 +239,16 @@ TEST_F(VerifierTest, QC3_Outputs) {
   query("none").inputs[0] = {
       "x", std::vector<Real>(6), std::vector<Real>(6)};
   query("none").inputs[1] = {"y", {0}, {1}};
-  EXPECT_EQ(complain(), "@none: error: a query compares nets with one output, "
-                        "net @a has 2 [query-claim]");
+  EXPECT_EQ(complain(), "");
+  query("none").claim = TopOneClaim{};
+  EXPECT_EQ(complain(), "@none: error: a top-1 claim is about nets with one "
+                        "output, net @a has 2 [query-claim]");
 }
 
 TEST_F(VerifierTest, QC4_Epsilons) {
   auto &claim = std::get<DeltaClaim>(query("all").claim);
   claim.epsilon.pop_back();
-  EXPECT_EQ(complain(), "@all: error: the claim has 2 bounds, the output has 3 "
+  EXPECT_EQ(complain(), "@all: error: the claim has 2 bounds, the outputs have 3 "
                         "elements [query-claim]");
   claim.epsilon.push_back(Real::ratio(-1, 3));
   EXPECT_EQ(complain(), "@all: error: a bound must not be negative, got -1/3 "
@@ -256,6 +258,18 @@ TEST_F(VerifierTest, QC4_Epsilons) {
 TEST_F(VerifierTest, QC5_Margin) {
   std::get<TopOneClaim>(query("top").claim).margin = -1;
   EXPECT_EQ(complain(), "@top: error: the margin must not be negative, got -1 "
+                        "[query-claim]");
+}
+
+TEST_F(VerifierTest, QC6_Rows) {
+  auto &claim = query("top").claim.emplace<NeverClaim>();
+  EXPECT_EQ(complain(), "");
+  auto &rows = claim.violations.emplace_back();
+  EXPECT_EQ(complain(), "@top: error: a violation has no row [query-claim]");
+  rows.emplace_back();
+  EXPECT_EQ(complain(), "@top: error: a row names no output [query-claim]");
+  rows[0].form.second = {{-1, 2}};
+  EXPECT_EQ(complain(), "@top: error: output -1 is none of the 3 of the nets "
                         "[query-claim]");
 }
 

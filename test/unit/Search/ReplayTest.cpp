@@ -30,8 +30,8 @@ TEST(Replay, IsWhatBothNetsCompute) {
     ExactTensor x = random.makeInput(*pair.first);
     ExactNet first(*pair.first), second(*pair.second);
     Replay run = replay(first, second, {x});
-    EXPECT_EQ(run.first, getOutput(*pair.first, runExact(*pair.first, {x})));
-    EXPECT_EQ(run.second, getOutput(*pair.second, runExact(*pair.second, {x})));
+    EXPECT_EQ(run.first, getOutputs(*pair.first, runExact(*pair.first, {x})));
+    EXPECT_EQ(run.second, getOutputs(*pair.second, runExact(*pair.second, {x})));
     EXPECT_EQ(run.input, InputPoint{x});
     EXPECT_EQ(run.getDelta(0), run.second[0] - run.first[0]);
   }

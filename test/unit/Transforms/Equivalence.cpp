@@ -26,13 +26,8 @@ static std::string toString(const Net &net) {
   return text;
 }
 
-static std::vector<ExactTensor> runOutputs(const Net &net,
-                                           const ExactTensor &input) {
-  auto values = runExact(net, {input});
-  std::vector<ExactTensor> outputs;
-  for (unsigned i = 0; i < net.outputs.size(); ++i)
-    outputs.push_back(getOutput(net, values, i));
-  return outputs;
+static ExactTensor runOutputs(const Net &net, const ExactTensor &input) {
+  return getOutputs(net, runExact(net, {input}));
 }
 
 /// A module with this net alone.
