@@ -17,9 +17,11 @@ Case::Case(const ExactNet &first, const ExactNet &second,
            Limits limits)
     : first(first), second(second), region(region),
       obligations(std::move(obligations)), limits(limits), bracket(ranges.delta) {
-  for (const Obligation &obligation : this->obligations)
+  for (const Obligation &obligation : this->obligations) {
+    Interval range = obligation.getMaximumRange(ranges);
     settled.push_back({obligation.isClosedByRanges(ranges), "",
-                       obligation.getMaximumRange(ranges).magnitude()});
+                       range.magnitude(), range.hi});
+  }
 }
 
 void Case::note(llvm::StringRef text) {
@@ -90,6 +92,7 @@ void Case::bound(size_t i, double bound, llvm::StringRef trust) {
                        : bound;
   {
     std::scoped_lock lock(mutex);
+    settled[i].upperBound = std::fmin(settled[i].upperBound, bound);
     if (obligation.isAboutDelta())
       if (auto contradiction = bracket.prove(obligation.output,
                                              obligation.sign, reached, trust)) {
@@ -111,6 +114,11 @@ bool Case::isClosedLocked(size_t i) const {
 bool Case::isClosed(size_t i) const {
   std::scoped_lock lock(mutex);
   return isClosedLocked(i);
+}
+
+double Case::getUpperBound(size_t i) const {
+  std::scoped_lock lock(mutex);
+  return settled[i].upperBound;
 }
 
 size_t Case::countOpen() const {

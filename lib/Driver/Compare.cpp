@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/ThreadPool.h"
+#include <array>
 
 namespace qev {
 
@@ -80,8 +81,21 @@ static llvm::Error makeFolders(const CompareOptions &options) {
 }
 
 /// Whether the question makes sense, before bounds are known.
-static llvm::Error checkQuestion(const QuestionOptions &question,
+static llvm::Error checkQuestion(const CompareOptions &options,
+                                 llvm::ArrayRef<SampleRegion> regions,
                                  const ModelPair &pair) {
+  const QuestionOptions &question = options.question;
+  bool hasClaim = llvm::any_of(
+      regions, [](const SampleRegion &region) { return region.claim.has_value(); });
+  if (hasClaim && (!question.epsilon.empty() || question.topOne ||
+                   !question.topOneMargin.empty()))
+    return makeError(DiagId::Usage, "--query",
+                     "'" + options.region.query +
+                         "' makes a claim; give no other beside it");
+  if (hasClaim && options.command == "bound")
+    return makeError(DiagId::Usage, "--query",
+                     "'" + options.region.query +
+                         "' makes a claim, which 'qev verify' decides");
   auto outputs = chooseOutputs(question, pair.getNumOutputs(), 0);
   if (!outputs)
     return outputs.takeError();
@@ -109,9 +123,56 @@ static llvm::Error checkMethod(const CompareOptions &options) {
                        "gives no verdict, use it with 'qev bound'");
 }
 
-llvm::Expected<Report> compareModels(const CompareOptions &options,
+/// Finds the models' files by the names that a VNN-LIB query gives them.
+static llvm::Expected<std::vector<VnnLibNetwork>>
+resolveNetworks(CompareOptions &options) {
+  auto query = readVnnLib(options.region.query);
+  if (!query)
+    return query.takeError();
+  auto usage = [](const llvm::Twine &message) {
+    return makeError(DiagId::Usage, "--network", message);
+  };
+  if (query->networks.size() != 2 || !query->isVersion2)
+    return usage("is for queries of VNN-LIB 2.0 about two networks; give FIRST "
+                 "and SECOND, and --query " +
+                 options.region.query);
+  std::array paths = {&options.firstPath, &options.secondPath};
+  for (llvm::StringRef word : options.networks) {
+    auto [name, path] = word.split('=');
+    if (path.empty())
+      return usage("'" + word + "' is not NAME=FILE");
+    bool isKnown = false;
+    for (auto [network, place] : llvm::zip_equal(query->networks, paths)) {
+      if (network.name != name)
+        continue;
+      if (!place->empty())
+        return usage("network '" + name + "' is given twice");
+      isKnown = true;
+      *place = path.str();
+    }
+    if (!isKnown)
+      return usage("the query declares no network '" + name + "', it has '" +
+                   query->networks[0].name + "' and '" +
+                   query->networks[1].name + "'");
+  }
+  for (auto [network, place] : llvm::zip_equal(query->networks, paths))
+    if (place->empty())
+      return usage("network '" + network.name +
+                   "' has no file: --network " + network.name + "=FILE");
+  return std::move(query->networks);
+}
+
+llvm::Expected<Report> compareModels(const CompareOptions &given,
                                      const SampleSink &sink) {
   Clock clock;
+  CompareOptions options = given;
+  std::vector<VnnLibNetwork> networks;
+  if (options.firstPath.empty()) {
+    auto resolved = resolveNetworks(options);
+    if (!resolved)
+      return resolved.takeError();
+    networks = std::move(*resolved);
+  }
   if (llvm::Error error = checkMethod(options))
     return error;
   bool isVerify = options.command == "verify";
@@ -128,10 +189,11 @@ llvm::Expected<Report> compareModels(const CompareOptions &options,
   auto pair = loadPair(options.firstPath, options.secondPath);
   if (!pair)
     return pair.takeError();
-  auto regions = buildRegions(options.region, *pair->firstOriginal);
+  auto regions = buildRegions(options.region, *pair->firstOriginal,
+                              pair->secondOriginal.get());
   if (!regions)
     return regions.takeError();
-  if (llvm::Error error = checkQuestion(options.question, *pair))
+  if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
   if (llvm::Error error = makeFolders(options))
     return error;
@@ -142,6 +204,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &options,
   report.first = pair->firstFile;
   report.second = pair->secondFile;
   report.requested = regions->size();
+  report.networks = std::move(networks);
 
   VerifyOptions verify = options.verify;
   verify.solver = solver.get();

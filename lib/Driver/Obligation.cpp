@@ -90,14 +90,11 @@ Goal Obligation::getDecision(int64_t numOutputs, const Real &clearance) const {
   return goal;
 }
 
-double Obligation::getReach(const OutputRanges &ranges) const {
+double Obligation::getReach(double upperBound, const Box &delta) const {
   if (isViolation())
-    return ranges.getRange(rows.front().form).hi - rows.front().rhs.toDouble();
-  const Box &delta = ranges.delta;
-  if (!isTopOne()) {
-    double end = sign > 0 ? delta[output].hi : -delta[output].lo;
-    return end - (epsilon ? epsilon->toDouble() : 0);
-  }
+    return upperBound - rows.front().rhs.toDouble();
+  if (!isTopOne())
+    return upperBound - (epsilon ? epsilon->toDouble() : 0);
   // X_c - X_r = (Y_c - Y_r) + (delta_r - delta_c) where Y_c <= Y_r.
   return delta[*rival].hi - delta[output].lo - margin.toDouble();
 }

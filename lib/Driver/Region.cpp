@@ -160,8 +160,35 @@ countSamples(llvm::ArrayRef<std::optional<Balls>> balls) {
   return first ? first->samples.count : 1;
 }
 
+static llvm::Expected<std::vector<SampleRegion>>
+buildFromQuery(const RegionOptions &options, const Net &first,
+               const Net *second) {
+  if (!second)
+    return usage("--query", "is about two models");
+  for (auto [words, name] :
+       {std::pair(&options.box, "--box"), {&options.input, "--input"},
+        {&options.radius, "--radius"}, {&options.clip, "--clip"},
+        {&options.grid, "--grid"}, {&options.levels, "--levels"},
+        {&options.mean, "--mean"}, {&options.std, "--std"}})
+    if (!words->empty())
+      return usage(name, "goes with no --query, which says what the inputs are");
+  auto all = readQueries(options.query, first, *second);
+  if (!all || options.sample.empty())
+    return all;
+  auto wanted = parseIndices("--sample", options.sample,
+                             static_cast<int64_t>(all->size()));
+  if (!wanted)
+    return wanted.takeError();
+  std::vector<SampleRegion> regions;
+  for (int64_t index : *wanted)
+    regions.push_back((*all)[index]);
+  return regions;
+}
+
 llvm::Expected<std::vector<SampleRegion>>
-buildRegions(const RegionOptions &options, const Net &net) {
+buildRegions(const RegionOptions &options, const Net &net, const Net *second) {
+  if (!options.query.empty())
+    return buildFromQuery(options, net, second);
   auto inputs = net.getInputs();
   auto words = distribute(options, net);
   if (!words)

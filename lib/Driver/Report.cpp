@@ -7,6 +7,7 @@
 
 #include "qev/Driver/Report.h"
 #include "llvm/Support/Format.h"
+#include <array>
 
 namespace qev {
 
@@ -400,6 +401,62 @@ void printSample(const Report &report, const SampleResult &sample,
   for (Approximation name : sample.approximations)
     os << " " << getName(name);
   os << (sample.approximations.empty() ? " none\n" : "\n");
+}
+
+//===----------------------------------------------------------------------===//
+// VNN-LIB
+//===----------------------------------------------------------------------===//
+
+/// The answer of all cases together: whether some input meets one of them.
+static llvm::StringRef getAnswer(const Report &report) {
+  switch (report.getVerdict()) {
+  case Verdict::Falsified:
+    return "sat";
+  case Verdict::Verified:
+    return "unsat";
+  case Verdict::Unknown:
+  case Verdict::Bounded:
+    break;
+  }
+  bool isLate = llvm::any_of(report.samples, [](const SampleResult &sample) {
+    return sample.isTimedOut;
+  });
+  return isLate ? "timed-out" : "unknown";
+}
+
+static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
+                         llvm::ArrayRef<Real> values, llvm::raw_ostream &os) {
+  for (const VnnLibTensor &tensor : tensors) {
+    os << tensor.name << " real [";
+    llvm::interleave(tensor.shape, os, ",");
+    os << "]\n";
+    int64_t size = 1;
+    for (int64_t dimension : tensor.shape)
+      size *= dimension;
+    for (const Real &value : values.take_front(size))
+      // A decimal that reads back to the same double, if it is one.
+      os << (value.isDouble() ? printReal(value.toDouble()) : printReal(value))
+         << "\n";
+    values = values.drop_front(size);
+  }
+}
+
+void printVnnLib(const Report &report, llvm::raw_ostream &os) {
+  os << getAnswer(report) << "\n";
+  for (const SampleResult &sample : report.samples) {
+    if (!sample.witness)
+      continue;
+    const Replay &replay = sample.witness->replay;
+    ExactTensor inputs;
+    for (const ExactTensor &tensor : replay.input)
+      llvm::append_range(inputs, tensor);
+    for (auto [network, outputs] :
+         llvm::zip(report.networks, std::array{&replay.first, &replay.second})) {
+      printTensors(network.inputs, inputs, os);
+      printTensors(network.outputs, *outputs, os);
+    }
+    return;
+  }
 }
 
 void printSummary(const Report &report, llvm::raw_ostream &os) {

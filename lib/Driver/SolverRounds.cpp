@@ -16,11 +16,17 @@ namespace qev {
 namespace {
 
 /// Linear: the linear relaxation, whose bound needs no trust in the solver.
-/// Relaxed and Exact: by the rounding.
-enum Stage { Linear, Relaxed, WitnessSearch, Exact };
+/// Relaxed and Exact: by the rounding. A witness is looked for at some distance
+/// from what is claimed, and then close to it.
+enum Stage { Linear, Relaxed, WitnessSearch, CloseSearch, Exact };
 constexpr size_t numStages = Exact + 1;
 constexpr llvm::StringLiteral stageNames[] = {"linear_proof", "relaxed_proof",
-                                              "exact_witness", "exact_proof"};
+                                              "exact_witness", "close_witness",
+                                              "exact_proof"};
+
+bool isSearch(Stage stage) {
+  return stage == WitnessSearch || stage == CloseSearch;
+}
 
 class SolverRounds {
 public:
@@ -31,7 +37,6 @@ public:
         sample(sample), options(options),
         done(sample.getObligations().size()),
         numOutputs(twin.first->getNumOutputElements()),
-        outputRanges(getOutputRanges(twin, bounds)),
         isExact(llvm::StringRef(solver.getName()).starts_with("z3")) {}
 
   void run();
@@ -44,7 +49,7 @@ private:
   bool ask(size_t index, Stage stage, double seconds);
   void learn(size_t index, Stage stage, const System &system,
              const Answer &answer);
-  Goal getGoal(const Obligation &obligation, Stage stage) const;
+  Goal getGoal(size_t index, Stage stage) const;
   std::optional<Replay> replayPoint(const System &system,
                                     llvm::ArrayRef<Real> point);
 
@@ -56,7 +61,6 @@ private:
   const SolverRoundsOptions &options;
   std::vector<Stages> done; ///< asked to the end, or in vain
   const int64_t numOutputs;
-  const OutputRanges outputRanges; ///< by bounds
   const bool isExact; ///< strict inequalities and ties included
   std::atomic<bool> stopSolvers{false};
   std::atomic<size_t> waiting{0}; ///< obligations of this round
@@ -66,7 +70,7 @@ EncodeOptions getEncodeOptions(Stage stage) {
   EncodeOptions options;
   options.rounding = stage == Linear || stage == Relaxed ? Rounding::Relaxed
                                                          : Rounding::Exact;
-  options.purpose = stage == WitnessSearch ? Purpose::Witness : Purpose::Proof;
+  options.purpose = isSearch(stage) ? Purpose::Witness : Purpose::Proof;
   return options;
 }
 
@@ -92,7 +96,7 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
     sample.note(answer.reason);
     return;
   case Answer::Infeasible:
-    if (stage == WitnessSearch)
+    if (isSearch(stage))
       return; // every execution in question is close to a tie
     if (obligation.hasClaim())
       sample.settle(index, answer.trust);
@@ -103,7 +107,7 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
   case Answer::Feasible:
   case Answer::Optimal:
   case Answer::Stopped:
-    if (answer.bound && stage != WitnessSearch)
+    if (answer.bound && !isSearch(stage))
       sample.bound(index, *answer.bound, answer.trust);
     // All points of the exact proof's system claim to refute.
     if (shown && stage == Exact && obligation.hasClaim() &&
@@ -116,24 +120,25 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
 
 /// Proofs are maximised, for the sake of the bound that comes with them; a
 /// witness need only be one.
-Goal SolverRounds::getGoal(const Obligation &obligation, Stage stage) const {
+Goal SolverRounds::getGoal(size_t index, Stage stage) const {
+  const Obligation &obligation = sample.getObligations()[index];
   if (obligation.hasClaim() && isExact)
     return obligation.getDecision(numOutputs);
-  if (!obligation.hasClaim() || stage != WitnessSearch)
+  if (!obligation.hasClaim() || !isSearch(stage))
     return obligation.getMaximum(numOutputs);
-  OutputRanges ranges = outputRanges;
-  ranges.delta = sample.getBracket().getBox();
-  double reach = obligation.getReach(ranges);
+  double reach = obligation.getReach(sample.getUpperBound(index),
+                                     sample.getBracket().getBox());
   Real clearance;
   if (std::isfinite(reach) && reach > 0)
-    clearance = Real::fromDouble(reach) * Real::ratio(1, 16);
+    clearance =
+        Real::fromDouble(reach) * Real::ratio(1, stage == WitnessSearch ? 16 : 512);
   return obligation.getDecision(numOutputs, clearance);
 }
 
 /// Whether the obligation needs no further question.
 bool SolverRounds::ask(size_t index, Stage stage, double seconds) {
   const Obligation &obligation = sample.getObligations()[index];
-  auto system = encode(twin, bounds, region, getGoal(obligation, stage),
+  auto system = encode(twin, bounds, region, getGoal(index, stage),
                        getEncodeOptions(stage));
   if (!system) {
     sample.note(llvm::toString(system.takeError()));
@@ -167,7 +172,7 @@ void SolverRounds::work(size_t index) {
   Clock own;
   for (auto [stage, share] :
        {std::pair(Linear, 0.3), {Relaxed, 0.3}, {WitnessSearch, 0.4},
-        {Exact, 1.0}}) {
+        {CloseSearch, 0.4}, {Exact, 1.0}}) {
     if (sample.isStopped())
       return;
     if (!done[index][stage] &&
@@ -185,10 +190,15 @@ std::vector<size_t> SolverRounds::listTodo() const {
 }
 
 void SolverRounds::run() {
+  // Without a claim there is nothing to be close to.
+  for (auto [stages, obligation] :
+       llvm::zip_equal(done, sample.getObligations()))
+    stages[CloseSearch] = !obligation.hasClaim();
   // Points of an exact solver replay, and relaxing gains it little.
   if (isExact)
     for (Stages &stages : done)
-      stages[Linear] = stages[Relaxed] = stages[WitnessSearch] = true;
+      stages[Linear] = stages[Relaxed] = stages[WitnessSearch] =
+          stages[CloseSearch] = true;
   std::mutex mutex;
   std::condition_variable wake;
   bool finished = false;

@@ -202,7 +202,8 @@ void SampleVerifier::conclude(const Case &sample) {
     if (llvm::is_contained(outputs, explanation.output))
       result.explanations.push_back(std::move(explanation));
   result.trust = sample.getTrust();
-  result.notes = sample.getNotes();
+  result.notes = region.notes;
+  llvm::append_range(result.notes, sample.getNotes());
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
   std::string prover = isExecuted                ? "execution"
                        : result.trust.empty() ? "bounds"
@@ -227,6 +228,7 @@ void SampleVerifier::conclude(const Case &sample) {
   if (!isClosed && options.attack) {
     result.reason = explainUnknown(sample);
     result.isInterrupted = sample.isInterrupted();
+    result.isTimedOut = sample.remaining() <= 0;
   }
 }
 

@@ -107,19 +107,22 @@ LogicalResult Parser::parseRanges(InputRegion &region) {
   return success();
 }
 
-LogicalResult Parser::parseNetName(const Module &module, Net *&net) {
+LogicalResult Parser::parseNetName(Module &module, Net *&net) {
   const char *place = token.begin();
   std::string name;
   if (failed(parseName(Token::Symbol, "'@' and a net's name", name)))
     return failure();
   net = module.findNet(name);
+  for (const Net *other : known)
+    if (!net && other->name == name)
+      net = module.nets.emplace_back(other->clone()).get();
   return net ? success()
              : error(place, DiagId::UndefinedValue,
                      "net " + printName('@', name) + " is not defined");
 }
 
 /// difference ::= `(` @second `-` @first `)`
-LogicalResult Parser::parseDifference(const Module &module, Query &query) {
+LogicalResult Parser::parseDifference(Module &module, Query &query) {
   if (failed(expect("(")) || failed(parseNetName(module, query.second)) ||
       failed(expect("-")) || failed(parseNetName(module, query.first)))
     return failure();
@@ -131,7 +134,7 @@ LogicalResult Parser::parseDifference(const Module &module, Query &query) {
 ///   | `claim` `abs` difference `<=` `[` (real | `none`),* `]`
 ///   | `claim` `top1` `(` @first `,` @second `)` (`margin` real)?
 ///   | `claim` `never` `(` @first `,` @second `)` violations
-LogicalResult Parser::parseClaim(const Module &module, Query &query) {
+LogicalResult Parser::parseClaim(Module &module, Query &query) {
   if (consumeWord("bracket"))
     return parseDifference(module, query);
   if (failed(expectWord("claim")))
@@ -173,7 +176,7 @@ LogicalResult Parser::parseClaim(const Module &module, Query &query) {
 }
 
 /// violations ::= `or` `(` (`and` `(` row,+ `)`),* `)`
-LogicalResult Parser::parseNever(const Module &module, Query &query) {
+LogicalResult Parser::parseNever(Module &module, Query &query) {
   auto &claim = query.claim.emplace<NeverClaim>();
   if (failed(expect("(")) || failed(parseNetName(module, query.first)) ||
       failed(expect(",")) || failed(parseNetName(module, query.second)) ||

@@ -371,9 +371,10 @@ const char *Parser::getPlace(const void *entity) const {
 }
 
 std::unique_ptr<Module> parseModule(llvm::StringRef text, llvm::StringRef name,
-                                    DiagnosticEngine &diagnostics) {
+                                    DiagnosticEngine &diagnostics,
+                                    llvm::ArrayRef<const Net *> known) {
   Source source(text, name);
-  Parser parser(source, diagnostics);
+  Parser parser(source, diagnostics, known);
   std::unique_ptr<Module> module = parser.parseModule();
   if (!module)
     return nullptr;

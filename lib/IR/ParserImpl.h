@@ -28,8 +28,10 @@ using llvm::success;
 
 class Parser {
 public:
-  Parser(const Source &source, DiagnosticEngine &diagnostics)
-      : source(source), diagnostics(diagnostics), lexer(source.getText()) {
+  Parser(const Source &source, DiagnosticEngine &diagnostics,
+         llvm::ArrayRef<const Net *> known)
+      : source(source), diagnostics(diagnostics), known(known),
+        lexer(source.getText()) {
     advance();
   }
 
@@ -92,19 +94,20 @@ private:
   LogicalResult parseQuery(Module &module);
   LogicalResult parseRegion(InputRegion &region);
   LogicalResult parseRanges(InputRegion &region);
-  LogicalResult parseClaim(const Module &module, Query &query);
-  LogicalResult parseDifference(const Module &module, Query &query);
-  LogicalResult parseNever(const Module &module, Query &query);
+  LogicalResult parseClaim(Module &module, Query &query);
+  LogicalResult parseDifference(Module &module, Query &query);
+  LogicalResult parseNever(Module &module, Query &query);
   LogicalResult parseRow(const Query &query, OutputRow &row);
   LogicalResult parseTerm(const Query &query, bool isNegative,
                           OutputForm &form);
   LogicalResult parseTwin(Module &module);
   LogicalResult parsePair(Twin &twin, Pair &pair);
   LogicalResult parsePairValue(const Net &net, Op *&value);
-  LogicalResult parseNetName(const Module &module, Net *&net);
+  LogicalResult parseNetName(Module &module, Net *&net);
 
   const Source &source;
   DiagnosticEngine &diagnostics;
+  llvm::ArrayRef<const Net *> known; ///< nets that need no definition
   Lexer lexer;
   Token token; ///< the next one
   llvm::DenseMap<const void *, const char *> places;

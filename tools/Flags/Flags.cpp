@@ -56,7 +56,10 @@ RegionFlags::RegionFlags(cl::OptionCategory &category,
                     "x; per channel with commas (default: 0)"),
            InCommands{commands}),
       std("std", cl::value_desc("S"), cl::cat(category),
-          cl::desc("see --mean (default: 1)"), InCommands{commands}) {}
+          cl::desc("see --mean (default: 1)"), InCommands{commands}),
+      query("query", cl::value_desc("FILE"), cl::cat(category),
+            cl::desc(".qev or .vnnlib file that says all of it, claim included"),
+            InCommands{commands}) {}
 
 RegionOptions RegionFlags::read() const {
   RegionOptions options;
@@ -69,6 +72,7 @@ RegionOptions RegionFlags::read() const {
   options.mean = toWords(mean);
   options.std = toWords(std);
   options.sample = sample;
+  options.query = query;
   return options;
 }
 

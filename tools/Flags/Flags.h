@@ -31,6 +31,7 @@ private:
   llvm::cl::list<std::string> box, input;
   llvm::cl::opt<std::string> sample;
   llvm::cl::list<std::string> radius, clip, grid, levels, mean, std;
+  llvm::cl::opt<std::string> query;
 };
 
 class QuestionFlags {

@@ -27,7 +27,7 @@ bool ModelOptions::asksRegion() const {
         &region.levels, &region.mean, &region.std})
     if (!option->empty())
       return true;
-  return !region.sample.empty();
+  return !region.sample.empty() || !region.query.empty();
 }
 
 bool ModelOptions::asksQuestion() const {
@@ -89,7 +89,7 @@ static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
 static llvm::Error addQueries(Module &module, const ModelOptions &options) {
   Net &first = *module.nets.front();
   Net *second = module.nets.size() > 1 ? module.nets[1].get() : nullptr;
-  auto regions = buildRegions(options.region, first);
+  auto regions = buildRegions(options.region, first, second);
   if (!regions)
     return regions.takeError();
   for (SampleRegion &region : *regions) {
@@ -98,7 +98,15 @@ static llvm::Error addQueries(Module &module, const ModelOptions &options) {
                       ? "question"
                       : "sample" + std::to_string(region.index);
     query->inputs = std::move(region.inputs);
-    if (second) {
+    if (second && region.claim) {
+      if (options.asksQuestion())
+        return makeError(DiagId::Usage, "--query",
+                         "'" + options.region.query +
+                             "' makes a claim; give no other beside it");
+      query->first = &first;
+      query->second = second;
+      query->claim = std::move(*region.claim);
+    } else if (second) {
       auto claim = makeClaim(options.question, first, *second, query->inputs);
       if (!claim)
         return claim.takeError();

@@ -28,9 +28,14 @@ cl::SubCommand boundCommand("bound", "proved intervals of delta = second - first
 static cl::opt<std::string> firstPath(cl::Positional, cl::Required,
                                       cl::desc("FIRST"), QEV_BOTH,
                                       cl::cat(modelCategory));
-static cl::opt<std::string> secondPath(cl::Positional, cl::Required,
+static cl::opt<std::string> secondPath(cl::Positional, cl::Optional,
                                        cl::desc("SECOND"), QEV_BOTH,
                                        cl::cat(modelCategory));
+static cl::list<std::string>
+    networks("network", cl::value_desc("NAME=FILE"), cl::sub(verifyCommand),
+             cl::cat(modelCategory),
+             cl::desc("with a VNN-LIB 2.0 query in place of both models: the "
+                      "file of each network it declares; prints sat or unsat"));
 
 static RegionFlags regionFlags(regionCategory, {&verifyCommand, &boundCommand});
 static QuestionFlags questionFlags(questionCategory, {&verifyCommand},
@@ -122,7 +127,18 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.command = command.str();
   options.firstPath = firstPath;
   options.secondPath = secondPath;
+  options.networks = networks;
   options.region = regionFlags.read();
+  if (!networks.empty()) {
+    if (!secondPath.empty() || !options.region.query.empty())
+      return makeError(DiagId::Usage, "--network",
+                       "goes with one file, a query: qev verify Q.vnnlib "
+                       "--network NAME=FILE --network NAME=FILE");
+    std::swap(options.firstPath, options.region.query);
+  } else if (secondPath.empty()) {
+    return makeError(DiagId::Usage, "qev",
+                     "a model file is missing; see 'qev help " + command + "'");
+  }
   options.question = questionFlags.read();
   std::optional<Method> chosen = getMethod(method);
   if (!chosen)
@@ -176,7 +192,9 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
     std::signal(SIGINT, SIG_DFL);
   });
   bool asJson = json.getNumOccurrences() > 0;
-  bool asText = !asJson || (!json.empty() && json != "-");
+  bool isOutputFree = !asJson || (!json.empty() && json != "-");
+  bool asAnswer = isOutputFree && !networks.empty(); // as VNN-LIB's solvers do
+  bool asText = isOutputFree && !asAnswer;
   auto file = OutputFile::open(json);
   if (!file)
     return file.takeError();
@@ -203,6 +221,8 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
     return report.takeError();
   if (asText)
     printSummary(*report, os);
+  if (asAnswer)
+    printVnnLib(*report, os);
   if (asJson)
     if (llvm::Error error =
             file->write(llvm::formatv("{0:2}\n", toJson(*report)).str()))

@@ -71,6 +71,9 @@ public:
   llvm::ArrayRef<Obligation> getObligations() const { return obligations; }
   bool isClosed(size_t i) const;
   size_t countOpen() const;
+  /// What the goal of obligation i is known not to exceed, as far as solvers
+  /// looked: beyond the claim.
+  double getUpperBound(size_t i) const;
   bool isRefuted() const { return refuted; }
   bool isInterrupted() const { return limits.stop && *limits.stop; }
   double remaining() const { return limits.timeout - limits.clock.seconds(); }
@@ -104,6 +107,7 @@ private:
     bool isSettled = false;
     std::string trust; ///< empty: by bounds
     double magnitude = 0; ///< of what bounds say about the goal
+    double upperBound = infinity; ///< of the goal, beyond the claim
   };
   std::vector<Settled> settled;
   std::optional<Witness> witness;

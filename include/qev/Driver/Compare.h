@@ -16,6 +16,9 @@ namespace qev {
 struct CompareOptions {
   std::string command; ///< `verify`, or `bound`: no attack, no solver
   std::string firstPath, secondPath;
+  /// In place of the paths: `NAME=FILE` for each network that the VNN-LIB file
+  /// `region.query` declares.
+  std::vector<std::string> networks;
   RegionOptions region;
   QuestionOptions question;
   VerifyOptions verify; ///< its threads and solver are set from these:

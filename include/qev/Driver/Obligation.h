@@ -53,8 +53,9 @@ struct Obligation {
   /// does so by at least as much, for solvers like to stop at the edge of what
   /// is asked, where tolerances decide.
   Goal getDecision(int64_t numOutputs, const Real &clearance = 0) const;
-  /// How far a refutation may reach beyond the claim and into its premise.
-  double getReach(const OutputRanges &ranges) const;
+  /// How far a refutation may reach beyond the claim and into its premise, given
+  /// an upper bound of what `getMaximum` maximises and the ranges of delta.
+  double getReach(double upperBound, const Box &delta) const;
   AttackGoal getAttackGoal(int64_t numOutputs) const;
 
   /// Whether an upper bound of the maximum over the region settles the claim.

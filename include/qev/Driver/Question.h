@@ -33,6 +33,7 @@ struct RegionOptions {
   PerInput mean;   ///< one or per channel; the model takes (x - mean) / std, and
   PerInput std;    ///< all other options are about x
   std::string sample; ///< `I`, `I,J`, `A-B`: which of the batch
+  std::string query;  ///< a .qev or .vnnlib file in place of all but `sample`
 };
 
 /// The region of one sample; without `--input`, the only one, number 0.
@@ -41,12 +42,23 @@ struct SampleRegion {
   std::vector<InputRegion> inputs;
   /// Of a query; none: what QuestionOptions say.
   std::optional<Claim> claim = std::nullopt;
+  std::vector<std::string> notes = {}; ///< what of a query was left aside
 };
 
-/// The regions asked for, for a net with these inputs. Fails with `usage`,
-/// `input-data` or `query-region`.
+/// The regions asked for, for two nets with the same inputs, or for one. Fails
+/// with `usage`, `input-data` or `query-region`, and as readQueries does.
 llvm::Expected<std::vector<SampleRegion>>
-buildRegions(const RegionOptions &options, const Net &net);
+buildRegions(const RegionOptions &options, const Net &first,
+             const Net *second = nullptr);
+
+/// The questions of a file about two nets. Of a .qev file its queries; their
+/// claims are about @first and @second, or about nets of its own that stand for
+/// them by position. Of a .vnnlib file the cases of its condition, by region;
+/// networks of version 2.0 stand for the nets by position, and what version 1.0
+/// says about outputs is left aside. Fails with what the readers of the formats
+/// fail with, `query-region`, and `query-claim` on what cannot be asked.
+llvm::Expected<std::vector<SampleRegion>>
+readQueries(llvm::StringRef path, const Net &first, const Net &second);
 
 struct QuestionOptions {
   std::string epsilon; ///< `E`, `E,E,...`, `2lsb`, `1%`

@@ -13,6 +13,7 @@
 #define QEV_DRIVER_REPORT_H
 
 #include "qev/Driver/Verify.h"
+#include "qev/Import/VnnLib.h"
 #include "llvm/Support/JSON.h"
 
 namespace qev {
@@ -24,6 +25,8 @@ struct Report {
   std::vector<SampleResult> samples;
   size_t requested = 0; ///< more than `samples` where the run was interrupted
   double seconds = 0;
+  /// Of a VNN-LIB query that names the models' files: what it declares.
+  std::vector<VnnLibNetwork> networks = {};
 
   bool isCutShort() const;
   /// falsified beats unknown beats verified beats bounded.
@@ -45,6 +48,9 @@ void printSample(const Report &report, const SampleResult &sample,
                  const TextOptions &options, llvm::raw_ostream &os);
 /// The first of those lines.
 void printVerdict(const SampleResult &sample, llvm::raw_ostream &os);
+/// What solvers of VNN-LIB print: sat, unsat, unknown or timed-out; of sat also
+/// the values of all variables, row-major, one on a line.
+void printVnnLib(const Report &report, llvm::raw_ostream &os);
 /// The counts over all samples, and which of them has the largest difference.
 void printSummary(const Report &report, llvm::raw_ostream &os);
 

@@ -74,6 +74,7 @@ struct SampleResult {
   Verdict verdict = Verdict::Unknown;
   std::string reason;   ///< of Unknown, and of Bounded beyond the gap
   bool isInterrupted = false; ///< by the user, before it was decided
+  bool isTimedOut = false;    ///< before it was decided
   std::string closedBy; ///< bounds, attack, solver or execution
   int64_t predicted = 0; ///< the first net's winner at the centre
   std::vector<OutputResult> outputs;

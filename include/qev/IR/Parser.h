@@ -15,8 +15,11 @@ namespace qev {
 
 /// Reads one module and verifies it. Complaints go to `diagnostics` with
 /// `name:line:column`; then the result is null. Never crashes on any bytes.
+/// A net that the text names but does not define becomes a copy of the one of
+/// that name in `known`.
 std::unique_ptr<Module> parseModule(llvm::StringRef text, llvm::StringRef name,
-                                    DiagnosticEngine &diagnostics);
+                                    DiagnosticEngine &diagnostics,
+                                    llvm::ArrayRef<const Net *> known = {});
 
 } // namespace qev
 

@@ -154,7 +154,7 @@ TEST_F(OpenClaim, GivingUpEarlyIsNotAskedAgain) {
     return makeAnswer(Answer::Stopped);
   });
   EXPECT_EQ(result.verdict, Verdict::Unknown);
-  EXPECT_LE(calls, 3 * 2 * result.outputs.size());
+  EXPECT_LE(calls, 4 * 2 * result.outputs.size());
 }
 
 TEST_F(OpenClaim, TheTimeLimitHolds) {

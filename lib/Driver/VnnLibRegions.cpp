@@ -1,0 +1,271 @@
+//===- VnnLibRegions.cpp - Regions and claims of VNN-LIB --------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "VnnLibRegions.h"
+#include "OptionValues.h"
+#include "Samples.h"
+
+namespace qev {
+
+namespace {
+
+/// What one case says.
+struct Condition {
+  struct Range {
+    std::optional<Real> lo, hi;
+    /// Of the second network's element minus the first's: known to be at least,
+    /// at most 0.
+    bool isAbove = false, isBelow = false;
+  };
+  std::vector<Range> inputs; ///< counted through
+  std::vector<OutputRow> rows;
+  bool saysMore = false; ///< about outputs, of version 1.0
+};
+
+class RegionMaker {
+public:
+  RegionMaker(const VnnLibQuery &query, llvm::StringRef path, const Net &first)
+      : query(query), path(path), net(first) {
+    for (const Op *input : net.getInputs())
+      numInputs += input->type.getNumElements();
+  }
+
+  llvm::Error check(const Net &second) const;
+  llvm::Expected<std::vector<SampleRegion>> run();
+
+private:
+  llvm::Error checkNetwork(const VnnLibNetwork &network, const Net &net) const;
+  llvm::Error add(const VnnLibRow &row, Condition &condition) const;
+  llvm::Error addInputs(const VnnLibRow &row, Condition &condition) const;
+  llvm::Error addCase(const Condition &condition);
+  llvm::Expected<std::vector<InputRegion>>
+  makeInputs(const Condition &condition) const;
+  int64_t countThrough(const VnnLibElement &element) const;
+
+  const VnnLibQuery &query;
+  llvm::StringRef path;
+  const Net &net;
+  int64_t numInputs = 0;
+  std::vector<SampleRegion> regions;
+};
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Declarations and nets
+//===----------------------------------------------------------------------===//
+
+llvm::Error RegionMaker::checkNetwork(const VnnLibNetwork &network,
+                                      const Net &other) const {
+  auto check = [&](llvm::StringRef kind, llvm::ArrayRef<VnnLibTensor> tensors,
+                   llvm::ArrayRef<Op *> ops) -> llvm::Error {
+    if (tensors.size() != ops.size())
+      return makeError(DiagId::QueryClaim, path,
+                       "network '" + network.name + "' declares " +
+                           llvm::Twine(tensors.size()) + " " + kind +
+                           "s, the model has " + llvm::Twine(ops.size()));
+    for (auto [tensor, op] : llvm::zip_equal(tensors, ops))
+      if (llvm::ArrayRef<int64_t>(tensor.shape) != op->type.getShape())
+        return makeError(DiagId::QueryClaim, path,
+                         "'" + tensor.name + "' has shape " +
+                             printShape(tensor.shape) + ", the model's " +
+                             kind + " '" + op->name + "' has " +
+                             printShape(op->type.getShape()));
+    return llvm::Error::success();
+  };
+  if (llvm::Error error = check("input", network.inputs, other.getInputs()))
+    return error;
+  return check("output", network.outputs, other.outputs);
+}
+
+llvm::Error RegionMaker::check(const Net &second) const {
+  if (!query.isVersion2) {
+    int64_t declared = query.networks[0].inputs[0].shape[0];
+    if (declared != numInputs)
+      return makeError(DiagId::QueryRegion, path,
+                       llvm::Twine(declared) + " inputs X_i for the " +
+                           llvm::Twine(numInputs) + " of the models");
+    return llvm::Error::success();
+  }
+  if (query.networks.size() != 2)
+    return makeError(DiagId::QueryClaim, path,
+                     llvm::Twine(query.networks.size()) +
+                         " networks are declared; two are compared");
+  if (llvm::Error error = checkNetwork(query.networks[0], net))
+    return error;
+  return checkNetwork(query.networks[1], second);
+}
+
+int64_t RegionMaker::countThrough(const VnnLibElement &element) const {
+  const VnnLibNetwork &network = query.networks[element.network];
+  int64_t before = 0;
+  for (const VnnLibTensor &tensor :
+       llvm::ArrayRef(element.isInput ? network.inputs : network.outputs)
+           .take_front(element.tensor)) {
+    int64_t size = 1;
+    for (int64_t dimension : tensor.shape)
+      size *= dimension;
+    before += size;
+  }
+  return before + element.element;
+}
+
+//===----------------------------------------------------------------------===//
+// Rows
+//===----------------------------------------------------------------------===//
+
+/// A bound of one element, or an element of the second network minus that of
+/// the first.
+llvm::Error RegionMaker::addInputs(const VnnLibRow &row,
+                                   Condition &condition) const {
+  auto unsupported = [&](const llvm::Twine &what) {
+    return makeError(DiagId::QueryClaim, row.where,
+                     what + " of inputs is not supported, only numbers that "
+                            "they lie between, both included, and inputs of "
+                            "both networks that are equal");
+  };
+  if (row.strict)
+    return unsupported("a strict inequality");
+  const auto &[element, factor] = row.terms[0];
+  Condition::Range &range = condition.inputs[countThrough(element)];
+  if (row.terms.size() == 1) {
+    Real bound = row.rhs / factor;
+    if (factor.sign() > 0)
+      range.lo = range.lo ? std::max(*range.lo, bound) : bound;
+    else
+      range.hi = range.hi ? std::min(*range.hi, bound) : bound;
+    return llvm::Error::success();
+  }
+  const auto &[other, otherFactor] = row.terms[1];
+  if (row.terms.size() != 2 || element.network == other.network ||
+      countThrough(element) != countThrough(other) ||
+      factor != -otherFactor || !row.rhs.isZero())
+    return unsupported("this relation");
+  bool isAbove = (element.network == 1) == (factor.sign() > 0);
+  (isAbove ? range.isAbove : range.isBelow) = true;
+  return llvm::Error::success();
+}
+
+llvm::Error RegionMaker::add(const VnnLibRow &row, Condition &condition) const {
+  size_t inputs = llvm::count_if(
+      row.terms, [](const auto &term) { return term.first.isInput; });
+  if (inputs == row.terms.size())
+    return addInputs(row, condition);
+  if (!query.isVersion2) {
+    condition.saysMore = true;
+    return llvm::Error::success();
+  }
+  if (inputs)
+    return makeError(DiagId::QueryClaim, row.where,
+                     "a relation between inputs and outputs is not supported");
+  OutputRow &made = condition.rows.emplace_back();
+  for (const auto &[element, factor] : row.terms)
+    (element.network == 0 ? made.form.first : made.form.second)
+        .push_back({countThrough(element), factor});
+  made.rhs = row.rhs;
+  made.strict = row.strict;
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Cases
+//===----------------------------------------------------------------------===//
+
+/// Nothing if no input meets the condition.
+llvm::Expected<std::vector<InputRegion>>
+RegionMaker::makeInputs(const Condition &condition) const {
+  std::vector<InputRegion> result;
+  const Condition::Range *next = condition.inputs.data();
+  for (const Op *input : net.getInputs()) {
+    InputRegion &region = result.emplace_back();
+    region.name = input->name;
+    for (int64_t i = 0; i < input->type.getNumElements(); ++i, ++next) {
+      std::string element =
+          "element " + std::to_string(i) + " of input '" + input->name + "'";
+      if (!next->lo || !next->hi)
+        return makeError(DiagId::QueryRegion, path,
+                         element + " has no " + (next->lo ? "upper" : "lower") +
+                             " bound");
+      if (query.isVersion2 && !(next->isAbove && next->isBelow))
+        return makeError(DiagId::QueryRegion, path,
+                         element + " is not said to be equal in both networks");
+      if (*next->hi < *next->lo)
+        return std::vector<InputRegion>();
+      region.lo.push_back(*next->lo);
+      region.hi.push_back(*next->hi);
+    }
+  }
+  return result;
+}
+
+llvm::Error RegionMaker::addCase(const Condition &condition) {
+  auto inputs = makeInputs(condition);
+  if (!inputs)
+    return inputs.takeError();
+  if (inputs->empty())
+    return llvm::Error::success();
+  auto sameInputs = [&](const SampleRegion &region) {
+    for (auto [a, b] : llvm::zip_equal(region.inputs, *inputs))
+      if (a.lo != b.lo || a.hi != b.hi)
+        return false;
+    return true;
+  };
+  auto region = llvm::find_if(regions, sameInputs);
+  if (region == regions.end()) {
+    regions.push_back({static_cast<int64_t>(regions.size()),
+                       std::move(*inputs), std::nullopt, {}});
+    region = regions.end() - 1;
+  }
+  if (condition.saysMore && region->notes.empty())
+    region->notes.push_back("what " + path.str() +
+                            " says about outputs Y_i is about one network and "
+                            "was left aside");
+  if (condition.rows.empty())
+    return llvm::Error::success();
+  if (!region->claim)
+    region->claim = NeverClaim();
+  std::get<NeverClaim>(*region->claim).violations.push_back(condition.rows);
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<SampleRegion>> RegionMaker::run() {
+  Condition always;
+  always.inputs.resize(numInputs);
+  for (const VnnLibRow &row : query.always)
+    if (llvm::Error error = add(row, always))
+      return error;
+  bool somePlain = false, someClaim = false;
+  for (const auto &rows : query.cases) {
+    Condition condition = always;
+    for (const VnnLibRow &row : rows)
+      if (llvm::Error error = add(row, condition))
+        return error;
+    (condition.rows.empty() ? somePlain : someClaim) = true;
+    if (llvm::Error error = addCase(condition))
+      return error;
+  }
+  if (somePlain && someClaim)
+    return makeError(DiagId::QueryClaim, path,
+                     "a case of the condition says nothing about outputs, so "
+                     "that any of its inputs meets it");
+  if (regions.empty())
+    return makeError(DiagId::QueryRegion, path,
+                     "no input meets the condition, whatever the networks are");
+  return std::move(regions);
+}
+
+llvm::Expected<std::vector<SampleRegion>> makeRegions(const VnnLibQuery &query,
+                                                      llvm::StringRef path,
+                                                      const Net &first,
+                                                      const Net &second) {
+  RegionMaker maker(query, path, first);
+  if (llvm::Error error = maker.check(second))
+    return error;
+  return maker.run();
+}
+
+} // namespace qev
