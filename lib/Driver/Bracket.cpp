@@ -123,7 +123,7 @@ bool Bracket::isNarrow(int64_t output, int sign, double gap) const {
     return false;
   double end = getEnd(output, sign);
   double reached = sign > 0 ? seen->hi : -seen->lo;
-  return end - reached <= gap * std::fabs(end);
+  return std::isfinite(end) && end - reached <= gap * std::fabs(end);
 }
 
 } // namespace qev

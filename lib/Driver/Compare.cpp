@@ -176,6 +176,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   if (llvm::Error error = checkMethod(options))
     return error;
   bool isVerify = options.command == "verify";
+  bool isAttack = options.command == "attack";
   std::unique_ptr<Solver> solver;
   if (isVerify && options.solver != "none") {
     auto created = createSolver(options.solver);
@@ -208,7 +209,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
 
   VerifyOptions verify = options.verify;
   verify.solver = solver.get();
-  verify.attack = isVerify;
+  verify.attack = isVerify || isAttack;
+  verify.bounds = !isAttack;
+  if (isAttack)
+    verify.restarts = 30;
   auto side = static_cast<unsigned>(
       std::min<size_t>(options.threads, regions->size()));
   verify.threads = std::max(1u, options.threads / side);

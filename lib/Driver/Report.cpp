@@ -28,8 +28,9 @@ static int getRank(Verdict verdict) {
 
 bool Report::isCutShort() const {
   return samples.size() < requested ||
-         llvm::any_of(samples, [](const SampleResult &sample) {
-           return sample.isInterrupted;
+         llvm::any_of(samples, [&](const SampleResult &sample) {
+           return sample.isInterrupted ||
+                  (command == "attack" && sample.isTimedOut);
          });
 }
 
@@ -51,7 +52,7 @@ int Report::getExitStatus() const {
   case Verdict::Falsified:
     return 1;
   case Verdict::Unknown:
-    return 3;
+    return command == "attack" && !isCutShort() ? 0 : 3;
   case Verdict::Bounded:
     return isCutShort() ? 3 : 0;
   }
@@ -151,11 +152,12 @@ static llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
   return array;
 }
 
-static llvm::json::Value toJson(const SampleResult &sample) {
+static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
   llvm::json::Array outputs;
   for (const OutputResult &output : sample.outputs) {
-    llvm::json::Object object{{"index", output.index},
-                              {"proved", toJson(output.proved)}};
+    llvm::json::Object object{{"index", output.index}};
+    if (!isAttack)
+      object["proved"] = toJson(output.proved);
     if (output.witnessed)
       object["witnessed"] = toJson(*output.witnessed);
     outputs.push_back(std::move(object));
@@ -202,7 +204,7 @@ static unsigned count(const Report &report, Verdict verdict) {
 llvm::json::Value toJson(const Report &report) {
   llvm::json::Array samples;
   for (const SampleResult &sample : report.samples)
-    samples.push_back(toJson(sample));
+    samples.push_back(toJson(sample, report.command == "attack"));
   llvm::json::Object summary{
       {"samples", static_cast<int64_t>(report.samples.size())},
       {"requested", static_cast<int64_t>(report.requested)},
@@ -309,22 +311,24 @@ void printVerdict(const SampleResult &sample, llvm::raw_ostream &os) {
 
 static void printBracket(const Report &report, const SampleResult &sample,
                          llvm::raw_ostream &os) {
-  bool isVerify = report.command == "verify";
+  bool isProved = report.command != "attack";
+  bool isWitnessed = report.command != "bound";
   constexpr unsigned width = 28;
-  os << "  output  "
-     << llvm::left_justify("delta proved within", isVerify ? width : 0)
-     << (isVerify ? "delta witnessed" : "") << "\n";
+  os << "  output  ";
+  if (isProved)
+    os << llvm::left_justify("delta proved within", isWitnessed ? width : 0);
+  os << (isWitnessed ? "delta witnessed" : "") << "\n";
   for (const OutputResult &output : sample.outputs) {
     std::string index = std::to_string(output.index);
     if (output.index == sample.predicted)
       index += " *";
-    std::string proved = printOutward(output.proved, true);
     os << "  " << llvm::left_justify(index, 8);
-    if (isVerify)
-      os << llvm::left_justify(proved + " ", width)
-         << (output.witnessed ? printOutward(*output.witnessed, false) : "-");
-    else
-      os << proved;
+    std::string proved = isProved ? printOutward(output.proved, true) : "";
+    if (isProved && isWitnessed)
+      proved += " ";
+    os << llvm::left_justify(proved, isProved && isWitnessed ? width : 0);
+    if (isWitnessed)
+      os << (output.witnessed ? printOutward(*output.witnessed, false) : "-");
     os << "\n";
   }
 }
@@ -373,7 +377,9 @@ void printSample(const Report &report, const SampleResult &sample,
   printBracket(report, sample, os);
   if (sample.witness)
     printWitness(sample, os);
-  if (!isSound(report.method)) {
+  if (report.command == "attack") {
+    os << "  replayed in exact arithmetic; larger differences are not excluded\n";
+  } else if (!isSound(report.method)) {
     os << "  not sound: method " << getName(report.method)
        << " reproduces published numbers for comparison\n";
   } else {
@@ -476,7 +482,7 @@ void printSummary(const Report &report, llvm::raw_ostream &os) {
   const SampleResult *worst = findWorst(report);
   os << "; worst sample " << worst->index << ", |delta| up to "
      << printShort(getSeverity(*worst))
-     << (report.command == "verify" ? " witnessed" : " not excluded");
+     << (report.command == "bound" ? " not excluded" : " witnessed");
   os << llvm::format(" (%.2f s)", report.seconds) << "\n";
 }
 

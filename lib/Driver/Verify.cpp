@@ -41,6 +41,7 @@ public:
 private:
   llvm::Error computeRanges();
   llvm::Error computeUnsoundRanges();
+  bool needsRanges(const QuestionOptions &question) const;
   void execute();
   llvm::Error openCase(const QuestionOptions &question, const ExactTensor &centre);
   void attack(Case &sample);
@@ -77,6 +78,11 @@ void SampleVerifier::execute() {
     ranges.delta.push_back(
         Interval::around(exact.getDelta(static_cast<int64_t>(i))));
   }
+}
+
+/// A percentage is one of the first net's proved output range.
+bool SampleVerifier::needsRanges(const QuestionOptions &question) const {
+  return options.bounds || llvm::StringRef(question.epsilon).contains('%');
 }
 
 /// The compatibility methods say something about the outputs alone, and nothing
@@ -146,7 +152,7 @@ void SampleVerifier::attack(Case &sample) {
     bool isProved = obligation.hasClaim() && sample.isClosed(i);
     if (isProved && !obligation.isAboutDelta())
       continue;
-    unsigned restarts = isProved ? 0 : 2;
+    unsigned restarts = isProved ? 0 : options.restarts;
     tell("attack", sample);
     sample.tryInput(attack.run(obligation.getAttackGoal(pair.getNumOutputs()),
                                restarts, options.seed + i),
@@ -183,7 +189,10 @@ std::string SampleVerifier::explainUnknown(const Case &sample) const {
   if (sample.remaining() <= 0)
     return "timeout of " + printReal(options.timeout) + " s reached";
   std::string reason;
-  if (!options.solver)
+  if (!options.bounds)
+    reason = hasClaim ? "no counterexample was found, which proves nothing"
+                      : "an attack proves nothing";
+  else if (!options.solver)
     reason = hasClaim ? "bounds do not decide it and no solver was asked" : "";
   else
     reason = hasClaim ? "the solver does not decide it"
@@ -219,7 +228,7 @@ void SampleVerifier::conclude(const Case &sample) {
   if (hasClaim && isClosed) {
     result.verdict = Verdict::Verified;
     result.closedBy = prover;
-  } else if (!hasClaim) {
+  } else if (!hasClaim && options.bounds) {
     result.verdict = Verdict::Bounded;
     result.closedBy = prover;
   } else {
@@ -251,6 +260,8 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
       return claim.takeError();
     result.claim = std::move(*claim);
   }
+  if (!options.bounds && !isExecuted) // known for the sake of the claim alone
+    ranges.second = ranges.delta = Box(ranges.first.size(), Interval::everything());
   Case::Limits limits{clock, options.timeout, options.gap, options.stop};
   opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
                  listObligations(result.claim, outputs, ranges, pair.second()),
@@ -266,8 +277,11 @@ SampleVerifier::run(const QuestionOptions &question) {
       sound && llvm::all_of(region.inputs, [](const InputRegion &input) {
         return input.isPoint();
       });
+  Box unknown(pair.getNumOutputs(), Interval::everything());
   if (isExecuted)
     execute();
+  else if (!needsRanges(question))
+    ranges = {unknown, unknown, unknown};
   else if (llvm::Error error = sound ? computeRanges() : computeUnsoundRanges())
     return error;
   result.seconds.bound = clock.seconds();

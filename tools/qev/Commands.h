@@ -18,13 +18,14 @@
 
 namespace qev {
 
-extern llvm::cl::SubCommand verifyCommand, boundCommand, runCommand,
-    inspectCommand;
+extern llvm::cl::SubCommand verifyCommand, boundCommand, attackCommand,
+    runCommand, inspectCommand;
 extern llvm::cl::OptionCategory modelCategory, regionCategory, questionCategory,
     methodCategory, outputCategory;
 
 llvm::Expected<int> runVerify();
 llvm::Expected<int> runBound();
+llvm::Expected<int> runAttack();
 llvm::Expected<int> runRun();
 llvm::Expected<int> runInspect();
 

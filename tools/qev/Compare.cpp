@@ -1,4 +1,4 @@
-//===- Compare.cpp - qev verify and qev bound -------------------*- C++ -*-===//
+//===- Compare.cpp - qev verify, bound and attack ---------------*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -22,14 +22,18 @@ namespace cl = llvm::cl;
 
 cl::SubCommand verifyCommand("verify", "prove or refute a claim about two models");
 cl::SubCommand boundCommand("bound", "proved intervals of delta = second - first");
+cl::SubCommand attackCommand("attack", "look for a counterexample, or for large "
+                                       "differences, and prove nothing");
 
-#define QEV_BOTH cl::sub(verifyCommand), cl::sub(boundCommand)
+#define QEV_PROVING cl::sub(verifyCommand), cl::sub(boundCommand)
+#define QEV_LOOKING cl::sub(verifyCommand), cl::sub(attackCommand)
+#define QEV_ALL QEV_PROVING, cl::sub(attackCommand)
 
 static cl::opt<std::string> firstPath(cl::Positional, cl::Required,
-                                      cl::desc("FIRST"), QEV_BOTH,
+                                      cl::desc("FIRST"), QEV_ALL,
                                       cl::cat(modelCategory));
 static cl::opt<std::string> secondPath(cl::Positional, cl::Optional,
-                                       cl::desc("SECOND"), QEV_BOTH,
+                                       cl::desc("SECOND"), QEV_ALL,
                                        cl::cat(modelCategory));
 static cl::list<std::string>
     networks("network", cl::value_desc("NAME=FILE"), cl::sub(verifyCommand),
@@ -37,21 +41,24 @@ static cl::list<std::string>
              cl::desc("with a VNN-LIB 2.0 query in place of both models: the "
                       "file of each network it declares; prints sat or unsat"));
 
-static RegionFlags regionFlags(regionCategory, {&verifyCommand, &boundCommand});
-static QuestionFlags questionFlags(questionCategory, {&verifyCommand},
-                                   {&verifyCommand, &boundCommand});
+static RegionFlags regionFlags(regionCategory, {&verifyCommand, &boundCommand,
+                                                &attackCommand});
+static QuestionFlags questionFlags(questionCategory,
+                                   {&verifyCommand, &attackCommand},
+                                   {&verifyCommand, &boundCommand,
+                                    &attackCommand});
 
 //===----------------------------------------------------------------------===//
 // Method and output
 //===----------------------------------------------------------------------===//
 
 static cl::opt<std::string>
-    method("method", cl::value_desc("NAME"), cl::init("best"), QEV_BOTH,
+    method("method", cl::value_desc("NAME"), cl::init("best"), QEV_PROVING,
            cl::cat(methodCategory),
            cl::desc("of the bounds: interval, symbolic, twin, best; for bound also "
                     "qebverif-con, qebverif-sym (default: best)"));
 static cl::opt<std::string>
-    semantics("semantics", cl::value_desc("real"), cl::init("real"), QEV_BOTH,
+    semantics("semantics", cl::value_desc("real"), cl::init("real"), QEV_ALL,
               cl::cat(methodCategory),
               cl::desc("real: exact arithmetic over the files' constants (default: real)"));
 static cl::opt<std::string>
@@ -60,7 +67,7 @@ static cl::opt<std::string>
            cl::desc("auto, highs, cbc, glpsol, scip, z3, none or cmd:TEMPLATE "
                     "(default: auto)"));
 static cl::opt<std::string>
-    timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_BOTH,
+    timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_ALL,
             cl::cat(methodCategory),
             cl::desc("seconds for each sample, everything included (default: 60)"));
 static cl::opt<std::string>
@@ -68,17 +75,17 @@ static cl::opt<std::string>
         cl::cat(methodCategory),
         cl::desc("without a claim: stop at this relative gap (default: 0.05)"));
 static cl::opt<std::string>
-    threads("threads", cl::value_desc("N"), QEV_BOTH,
+    threads("threads", cl::value_desc("N"), QEV_ALL,
             cl::cat(methodCategory),
             cl::desc("samples or obligations side by side (default: all cores)"));
 static cl::opt<std::string>
-    seed("seed", cl::value_desc("N"), cl::init("0"), cl::sub(verifyCommand),
+    seed("seed", cl::value_desc("N"), cl::init("0"), QEV_LOOKING,
          cl::cat(methodCategory), cl::desc("of the attack's random starts (default: 0)"));
 static cl::opt<std::string>
-    json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_BOTH,
+    json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_ALL,
          cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
 static cl::opt<std::string>
-    witnessFolder("witness", cl::value_desc("DIR"), cl::sub(verifyCommand),
+    witnessFolder("witness", cl::value_desc("DIR"), QEV_LOOKING,
                   cl::cat(outputCategory),
                   cl::desc("write counterexamples as .npy: input and both outputs"));
 static cl::opt<std::string>
@@ -86,20 +93,20 @@ static cl::opt<std::string>
          cl::cat(outputCategory),
          cl::desc("keep every question to a solver: .mps, .smt2 and its map"));
 static cl::opt<bool>
-    explaining("explain", cl::ValueDisallowed, QEV_BOTH,
+    explaining("explain", cl::ValueDisallowed, QEV_PROVING,
             cl::cat(outputCategory),
             cl::desc("what each layer and source contributes to the bound: of "
                      "the worst output, or of all named by --outputs"));
 static cl::opt<bool>
-    recheck("recheck", cl::ValueDisallowed, QEV_BOTH,
+    recheck("recheck", cl::ValueDisallowed, QEV_PROVING,
             cl::cat(methodCategory),
             cl::desc("compute every bound once more in exact rationals and "
                      "compare (slow)"));
-static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_BOTH,
+static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_ALL,
                            cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
 static cl::opt<bool>
-    verbose("v", cl::ValueDisallowed, QEV_BOTH,
+    verbose("v", cl::ValueDisallowed, QEV_ALL,
             cl::cat(outputCategory),
             cl::desc("also the models, times and approximations"));
 
@@ -234,5 +241,6 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
 
 llvm::Expected<int> runVerify() { return compare("verify"); }
 llvm::Expected<int> runBound() { return compare("bound"); }
+llvm::Expected<int> runAttack() { return compare("attack"); }
 
 } // namespace qev

@@ -40,6 +40,7 @@ every input in a region? delta = second - first = quantized - float.
 
   qev verify FIRST SECOND QUESTION   prove or refute, with the bracket of delta
   qev bound FIRST SECOND REGION      proved intervals of delta only
+  qev attack FIRST SECOND QUESTION   only look for a counterexample
   qev run MODEL --input FILE         the reference interpreter
   qev inspect MODEL [SECOND]         what was understood of a model or a pair
   qev help COMMAND                   the options of a command
@@ -94,8 +95,9 @@ static void installErrorHandlers() {
 // Commands and options
 //===----------------------------------------------------------------------===//
 
-static llvm::SmallVector<llvm::cl::SubCommand *, 4> listCommands() {
-  return {&verifyCommand, &boundCommand, &runCommand, &inspectCommand};
+static llvm::SmallVector<llvm::cl::SubCommand *, 5> listCommands() {
+  return {&verifyCommand, &boundCommand, &attackCommand, &runCommand,
+          &inspectCommand};
 }
 
 static bool isCommand(llvm::StringRef word) {
@@ -105,9 +107,6 @@ static bool isCommand(llvm::StringRef word) {
 }
 
 static int refuseCommand(llvm::StringRef word) {
-  if (word == "attack")
-    return fail("command 'attack' is not in this version; 'verify' looks for "
-                "counterexamples first");
   llvm::StringRef nearest;
   // Further away is no typing error.
   unsigned best = std::min<unsigned>(4, word.size() / 2 + 1);
@@ -221,6 +220,8 @@ static int dispatch() {
     return status(runVerify());
   if (boundCommand)
     return status(runBound());
+  if (attackCommand)
+    return status(runAttack());
   if (runCommand)
     return status(runRun());
   return status(runInspect());

@@ -14,7 +14,8 @@
 namespace qev {
 
 struct CompareOptions {
-  std::string command; ///< `verify`, or `bound`: no attack, no solver
+  /// `verify`; `bound`: no attack, no solver; `attack`: nothing else.
+  std::string command;
   std::string firstPath, secondPath;
   /// In place of the paths: `NAME=FILE` for each network that the VNN-LIB file
   /// `region.query` declares.

@@ -19,7 +19,7 @@
 namespace qev {
 
 struct Report {
-  std::string command; ///< verify or bound
+  std::string command; ///< verify, bound or attack
   Method method = Method::Best;
   ModelFile first, second;
   std::vector<SampleResult> samples;
@@ -31,7 +31,8 @@ struct Report {
   bool isCutShort() const;
   /// falsified beats unknown beats verified beats bounded.
   Verdict getVerdict() const;
-  /// 0 verified or bounded, 1 falsified, 3 unknown or stopped early.
+  /// 0 verified or bounded, 1 falsified, 3 unknown or stopped early; an attack
+  /// that refutes nothing is done with 0.
   int getExitStatus() const;
 };
 

@@ -48,6 +48,8 @@ struct VerifyOptions {
   /// Not owned. Null: no solver is asked.
   const Solver *solver = nullptr;
   bool attack = true; ///< false: bounds only
+  bool bounds = true; ///< false: nothing is proved, an attack is all there is
+  unsigned restarts = 2; ///< random starts of the attack on each obligation
   /// Every bound is computed once more in exact rationals; methods twin and
   /// best. Slow.
   bool recheck = false;

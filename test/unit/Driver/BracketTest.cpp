@@ -119,4 +119,12 @@ TEST(Bracket, AReplayOutsideBoundsIsABug) {
   EXPECT_DEATH(bracket.witness(makeReplay("0", "3")), "outside a proved");
 }
 
+TEST(Bracket, AnUnboundedEndIsNeverNarrow) {
+  Bracket bracket({Interval::everything()});
+  Replay replay{{{0}}, {0}, {1}};
+  EXPECT_TRUE(bracket.witness(replay).empty());
+  EXPECT_FALSE(bracket.isNarrow(0, 1, 0.5));
+  EXPECT_TRUE(Bracket({Interval(0, 1.5)}).witness(replay).empty());
+}
+
 } // namespace
