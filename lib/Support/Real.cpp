@@ -22,6 +22,11 @@ mpz_class shiftLeft(const mpz_class &value, uint64_t bits) {
   return result;
 }
 
+/// The length of |value| in bits; 1 for 0.
+int64_t countBits(const mpz_class &value) {
+  return static_cast<int64_t>(mpz_sizeinbase(value.get_mpz_t(), 2));
+}
+
 mpz_class tenToThe(unsigned power) {
   mpz_class result;
   mpz_ui_pow_ui(result.get_mpz_t(), 10, power);
@@ -118,7 +123,7 @@ std::optional<Real> Real::parse(llvm::StringRef text) {
 
 void Real::canonicalize() {
   if (numerator == 0) {
-    denominator = 1;
+    denominator.reset();
     exponent = 0;
     return;
   }
@@ -126,17 +131,24 @@ void Real::canonicalize() {
     numerator >>= zeros;
     exponent += static_cast<int64_t>(zeros);
   }
-  if (denominator == 1)
+  if (isDyadic())
     return;
-  if (mp_bitcnt_t zeros = mpz_scan1(denominator.get_mpz_t(), 0)) {
-    denominator >>= zeros;
+  if (mp_bitcnt_t zeros = mpz_scan1(denominator->get_mpz_t(), 0)) {
+    *denominator >>= zeros;
     exponent -= static_cast<int64_t>(zeros);
   }
-  mpz_class common = gcd(numerator, denominator);
+  mpz_class common = gcd(numerator, *denominator);
   if (common != 1) {
     numerator /= common;
-    denominator /= common;
+    *denominator /= common;
   }
+  if (*denominator == 1)
+    denominator.reset();
+}
+
+const mpz_class &Real::getDenominator() const {
+  static const mpz_class one = 1;
+  return denominator ? *denominator : one;
 }
 
 //===----------------------------------------------------------------------===//
@@ -145,26 +157,50 @@ void Real::canonicalize() {
 
 Real Real::operator-() const {
   Real result = *this;
-  result.numerator = -result.numerator;
+  mpz_neg(result.numerator.get_mpz_t(), result.numerator.get_mpz_t());
   return result;
 }
 
-Real &Real::operator+=(const Real &other) {
+/// Adds or subtracts. The other number may be this one.
+void Real::add(const Real &other, bool negated) {
   if (other.isZero())
-    return *this;
-  if (isZero())
-    return *this = other;
-  int64_t low = std::min(exponent, other.exponent);
-  mpz_class mine = shiftLeft(numerator, exponent - low);
-  mpz_class theirs = shiftLeft(other.numerator, other.exponent - low);
-  if (isDyadic() && other.isDyadic()) {
-    numerator = mine + theirs;
-  } else {
-    numerator = mine * other.denominator + theirs * denominator;
-    denominator *= other.denominator;
+    return;
+  if (isZero()) {
+    *this = negated ? -other : other;
+    return;
   }
-  exponent = low;
+  // Bring both to the lower exponent. (This one and itself have the same, and
+  // nothing is shifted before it is read.)
+  mpz_class shifted;
+  const mpz_class *theirs = &other.numerator;
+  if (exponent > other.exponent) {
+    numerator <<= exponent - other.exponent;
+    exponent = other.exponent;
+  } else if (exponent < other.exponent) {
+    shifted = shiftLeft(other.numerator, other.exponent - exponent);
+    theirs = &shifted;
+  }
+  if (isDyadic() && other.isDyadic()) {
+    if (negated)
+      numerator -= *theirs;
+    else
+      numerator += *theirs;
+  } else {
+    mpz_class mine = numerator * other.getDenominator();
+    mpz_class scaled = *theirs * getDenominator();
+    denominator = mpz_class(getDenominator() * other.getDenominator());
+    numerator = negated ? mpz_class(mine - scaled) : mpz_class(mine + scaled);
+  }
   canonicalize();
+}
+
+Real &Real::operator+=(const Real &other) {
+  add(other, /*negated=*/false);
+  return *this;
+}
+
+Real &Real::operator-=(const Real &other) {
+  add(other, /*negated=*/true);
   return *this;
 }
 
@@ -173,21 +209,28 @@ Real &Real::operator*=(const Real &other) {
   numerator *= other.numerator;
   exponent += other.exponent;
   if (numerator == 0 || !dyadic) {
-    denominator *= other.denominator;
+    denominator = mpz_class(getDenominator() * other.getDenominator());
     canonicalize();
   } // Products of odd numbers are odd: nothing to reduce.
   return *this;
 }
 
+Real Real::shifted(int64_t bits) const {
+  Real result = *this;
+  if (!isZero())
+    result.exponent += bits;
+  return result;
+}
+
 Real &Real::operator/=(const Real &other) {
   assert(!other.isZero() && "division by zero");
   mpz_class divisor = other.numerator;
-  numerator *= other.denominator;
+  numerator *= other.getDenominator();
   if (divisor < 0) {
     numerator = -numerator;
     divisor = -divisor;
   }
-  denominator *= divisor;
+  denominator = mpz_class(getDenominator() * divisor);
   exponent -= other.exponent;
   canonicalize();
   return *this;
@@ -196,6 +239,16 @@ Real &Real::operator/=(const Real &other) {
 std::strong_ordering operator<=>(const Real &a, const Real &b) {
   if (a.sign() != b.sign())
     return a.sign() <=> b.sign();
+  if (a.isDyadic() && b.isDyadic() && a.sign() != 0) {
+    // The place of the leading bit decides.
+    auto getTop = [](const Real &x) {
+      return countBits(x.numerator) + x.exponent;
+    };
+    if (auto order = getTop(a) <=> getTop(b); order != 0)
+      return a.sign() > 0 ? order : 0 <=> order;
+    if (a.exponent == b.exponent)
+      return cmp(a.numerator, b.numerator) <=> 0;
+  }
   if (a == b)
     return std::strong_ordering::equal;
   return (a - b).sign() <=> 0;
@@ -206,12 +259,16 @@ std::strong_ordering operator<=>(const Real &a, const Real &b) {
 //===----------------------------------------------------------------------===//
 
 mpz_class Real::floor() const {
-  if (exponent >= 0 && denominator == 1)
+  if (isInteger())
     return shiftLeft(numerator, exponent);
+  mpz_class result;
+  if (isDyadic()) {
+    mpz_fdiv_q_2exp(result.get_mpz_t(), numerator.get_mpz_t(), -exponent);
+    return result;
+  }
   mpz_class over = exponent > 0 ? shiftLeft(numerator, exponent) : numerator;
   mpz_class under =
-      exponent < 0 ? shiftLeft(denominator, -exponent) : denominator;
-  mpz_class result;
+      exponent < 0 ? shiftLeft(*denominator, -exponent) : *denominator;
   mpz_fdiv_q(result.get_mpz_t(), over.get_mpz_t(), under.get_mpz_t());
   return result;
 }
@@ -221,6 +278,17 @@ mpz_class Real::ceil() const { return -(-*this).floor(); }
 mpz_class Real::roundHalfEven() const {
   // The candidates are floor(x) and floor(x) + 1; the distance decides.
   mpz_class below = floor();
+  if (isInteger())
+    return below;
+  if (isDyadic()) {
+    // The first bit behind the point says at least a half. The last one is set,
+    // so it is exactly a half if they are the same bit.
+    uint64_t places = -exponent;
+    if (mpz_tstbit(numerator.get_mpz_t(), places - 1) &&
+        (places > 1 || mpz_odd_p(below.get_mpz_t())))
+      ++below;
+    return below;
+  }
   auto distance = *this - Real(below) <=> Real::powerOfTwo(-1);
   bool up = distance > 0 || (distance == 0 && mpz_odd_p(below.get_mpz_t()));
   return up ? mpz_class(below + 1) : below;
@@ -234,24 +302,20 @@ static double roundTo(const Format &format, Direction direction,
   bool negative = value.sign() < 0;
   Real magnitude = value.abs();
   // Find the place of the leading bit, then the spacing of the format there.
-  mpq_class quotient = magnitude.toMpq();
-  int64_t leading =
-      static_cast<int64_t>(
-          mpz_sizeinbase(quotient.get_num_mpz_t(), 2)) -
-      static_cast<int64_t>(mpz_sizeinbase(quotient.get_den_mpz_t(), 2));
-  if (magnitude < Real::powerOfTwo(leading))
+  int64_t leading = countBits(value.getNumerator()) -
+                    countBits(value.getDenominator()) + value.getExponent();
+  if (!value.isDyadic() && magnitude < Real::powerOfTwo(leading))
     --leading; // now 2^leading <= magnitude < 2^(leading + 1)
   int64_t spacing = std::max<int64_t>(leading, format.minExponent) -
                     (format.digits - 1);
-  Real scaled = magnitude * Real::powerOfTwo(-spacing);
+  Real scaled = magnitude.shifted(-spacing);
   bool towardZero = direction != Direction::Nearest &&
                     (direction == Direction::Down) != negative;
   mpz_class steps = direction == Direction::Nearest ? scaled.roundHalfEven()
                     : towardZero                    ? scaled.floor()
                                                     : scaled.ceil();
   double result;
-  if (Real(steps) * Real::powerOfTwo(spacing) >=
-      Real::powerOfTwo(format.maxExponent + 1)) {
+  if (steps != 0 && countBits(steps) + spacing > format.maxExponent + 1) {
     // Beyond the largest finite number of the format.
     double largest = std::ldexp(std::ldexp(1.0, format.digits) - 1.0,
                                 format.maxExponent - format.digits + 1);
@@ -265,8 +329,8 @@ static double roundTo(const Format &format, Direction direction,
 /// The value itself if it plainly is a double: a dyadic with a short numerator
 /// far from overflow and underflow.
 std::optional<double> Real::getIfPlainDouble() const {
-  if (!isDyadic() || mpz_sizeinbase(numerator.get_mpz_t(), 2) > 53 ||
-      exponent < -1000 || exponent > 900)
+  if (!isDyadic() || countBits(numerator) > 53 || exponent < -1000 ||
+      exponent > 900)
     return std::nullopt;
   return std::ldexp(numerator.get_d(), static_cast<int>(exponent));
 }
@@ -301,7 +365,7 @@ bool Real::isDouble() const {
 bool Real::isFloat() const { return isDyadic() && isExactly(*this, toFloat()); }
 
 mpq_class Real::toMpq() const {
-  mpq_class result(numerator, denominator);
+  mpq_class result(numerator, getDenominator());
   if (exponent >= 0)
     mpq_mul_2exp(result.get_mpq_t(), result.get_mpq_t(), exponent);
   else

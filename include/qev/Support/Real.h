@@ -41,13 +41,13 @@ public:
 
   bool isZero() const { return numerator == 0; }
   int sign() const { return sgn(numerator); }
-  bool isDyadic() const { return denominator == 1; }
+  bool isDyadic() const { return !denominator; }
   bool isInteger() const { return isDyadic() && exponent >= 0; }
   /// The canonical parts: numerator / denominator * 2^exponent, the first two
   /// odd and coprime, the denominator positive (0 is 0 / 1 * 2^0). For loops
   /// that bring many numbers to one exponent.
   const mpz_class &getNumerator() const { return numerator; }
-  const mpz_class &getDenominator() const { return denominator; }
+  const mpz_class &getDenominator() const;
   int64_t getExponent() const { return exponent; }
   /// Whether toDouble (toFloat) gives back exactly this value.
   bool isDouble() const;
@@ -68,7 +68,7 @@ public:
 
   Real operator-() const;
   Real &operator+=(const Real &other);
-  Real &operator-=(const Real &other) { return *this += -other; }
+  Real &operator-=(const Real &other);
   Real &operator*=(const Real &other);
   /// The divisor must not be zero.
   Real &operator/=(const Real &other);
@@ -81,14 +81,19 @@ public:
            a.denominator == b.denominator;
   }
   friend std::strong_ordering operator<=>(const Real &a, const Real &b);
+  /// This times 2^bits.
+  Real shifted(int64_t bits) const;
   Real abs() const { return sign() < 0 ? -*this : *this; }
 
 private:
   void canonicalize();
+  void add(const Real &other, bool negated);
   std::optional<double> getIfPlainDouble() const;
 
-  mpz_class numerator = 0;   // odd, or 0 with exponent 0 and denominator 1
-  mpz_class denominator = 1; // odd, positive, coprime to the numerator
+  mpz_class numerator; // odd, or 0 with exponent 0 and denominator 1
+  /// Odd, above 1, coprime to the numerator. None stands for 1: most numbers
+  /// are dyadic and then own one big integer instead of two.
+  std::optional<mpz_class> denominator;
   int64_t exponent = 0;
 };
 

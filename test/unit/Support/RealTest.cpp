@@ -57,6 +57,11 @@ TEST(RealTest, ArithmeticAgreesWithRationals) {
     EXPECT_EQ(a.real.abs().toMpq(), abs(a.rational));
     EXPECT_EQ(a.real < b.real, a.rational < b.rational);
     EXPECT_EQ(a.real == b.real, a.rational == b.rational);
+    // Numbers whose leading bits agree, over different powers of two.
+    Real above = a.real + a.real.abs() * Real::powerOfTwo(-70);
+    EXPECT_EQ(a.real < above, !a.real.isZero());
+    EXPECT_EQ(-a.real > -above, !a.real.isZero());
+    EXPECT_FALSE(above < a.real);
     EXPECT_EQ(a.real.sign(), sgn(a.rational));
     expectCanonical(a.real + b.real);
     expectCanonical(a.real * b.real);
