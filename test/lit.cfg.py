@@ -19,7 +19,8 @@ config.suffixes = [".qev", ".onnxtxt", ".test", ".py"]
 # The unit tests are a suite of their own; PypiSolvers is run only where it is
 # named (check-qev-solvers). A .py file is a test only if it says how to run it.
 config.excludes = ["Inputs", "models", "unit", "PypiSolvers", "lit.cfg.py"]
-for script in pathlib.Path(config.test_source_root).rglob("*.py"):
+source = pathlib.Path(config.test_source_root)
+for script in source.rglob("*.py"):
     if "RUN:" not in script.read_text(encoding="utf-8"):
         config.excludes.append(script.name)
 
@@ -87,3 +88,8 @@ if os.environ.get("QEV_ROUNDTRIP"):
     features.add("roundtrip")
     # A minute of solvers alone; digits-easy.test reads text back in the same way.
     config.excludes.append("digits-hard.test")
+    # Without qev-opt a test is what it is in the other mode. (lit excludes by
+    # name: all files of that name must be without.)
+    files = [file for suffix in config.suffixes for file in source.rglob("*" + suffix)]
+    users = {file.name for file in files if b"qev-opt" in file.read_bytes()}
+    config.excludes += [file.name for file in files if file.name not in users]
