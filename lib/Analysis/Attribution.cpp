@@ -33,10 +33,6 @@ llvm::StringRef getName(ErrorSource source) {
 
 namespace {
 
-double middle(const Interval &interval) {
-  return interval.lo / 2 + interval.hi / 2;
-}
-
 /// The first net's values where each row has its maximum; roundings of
 /// activations left out.
 class Trajectory {

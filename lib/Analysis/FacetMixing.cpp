@@ -33,10 +33,6 @@ private:
 
 } // namespace
 
-static double middle(const Interval &interval) {
-  return interval.lo / 2 + interval.hi / 2;
-}
-
 static Eigen::RowVectorXd middles(const Box &box) {
   Eigen::RowVectorXd result(static_cast<int64_t>(box.size()));
   for (auto [i, interval] : llvm::enumerate(box))

@@ -17,13 +17,13 @@ namespace cl = llvm::cl;
 
 cl::SubCommand inspectCommand("inspect", "what was understood of one model or two");
 
-static cl::opt<std::string> firstPath(cl::Positional, cl::Required,
+static cl::opt<std::string> modelPath(cl::Positional, cl::Required,
                                       cl::desc("MODEL"), cl::sub(inspectCommand),
                                       cl::cat(modelCategory));
-static cl::opt<std::string> secondPath(cl::Positional, cl::Optional,
-                                       cl::desc("[SECOND]"),
-                                       cl::sub(inspectCommand),
-                                       cl::cat(modelCategory));
+static cl::opt<std::string> otherPath(cl::Positional, cl::Optional,
+                                      cl::desc("[SECOND]"),
+                                      cl::sub(inspectCommand),
+                                      cl::cat(modelCategory));
 
 static void printFile(const ModelFile &file, llvm::raw_ostream &os) {
   os << file.path << "\n  sha256 " << file.sha256 << "\n";
@@ -61,8 +61,8 @@ static void printLayers(const Net &net, llvm::raw_ostream &os) {
 
 llvm::Expected<int> runInspect() {
   llvm::raw_ostream &os = llvm::outs();
-  if (secondPath.empty()) {
-    auto model = loadModel(firstPath, "net");
+  if (otherPath.empty()) {
+    auto model = loadModel(modelPath, "net");
     if (!model)
       return model.takeError();
     printFile(model->file, os);
@@ -71,7 +71,7 @@ llvm::Expected<int> runInspect() {
       return error;
     return 0;
   }
-  auto pair = loadPair(firstPath, secondPath);
+  auto pair = loadPair(modelPath, otherPath);
   if (!pair)
     return pair.takeError();
   for (auto [file, net] : {std::pair(&pair->firstFile, &pair->first()),

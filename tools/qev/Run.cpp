@@ -24,12 +24,14 @@ cl::SubCommand runCommand("run", "execute one model in the reference interpreter
 static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL"),
                                  cl::sub(runCommand), cl::cat(modelCategory));
 static cl::list<std::string>
-    input("input", cl::value_desc("FILE"), cl::sub(runCommand), cl::cat(regionCategory),
-          cl::desc(".npy or .pb file with samples, or a folder of them; of "
-                   "several inputs NAME=FILE"));
+    runInput("input", cl::value_desc("FILE"), cl::sub(runCommand),
+             cl::cat(regionCategory),
+             cl::desc(".npy or .pb file with samples, or a folder of them; of "
+                      "several inputs NAME=FILE"));
 static cl::opt<std::string>
-    sample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
-           cl::cat(regionCategory), cl::desc("samples of the batch (default: all)"));
+    runSample("sample", cl::value_desc("I[,J,A-B]"), cl::sub(runCommand),
+              cl::cat(regionCategory),
+              cl::desc("samples of the batch (default: all)"));
 static cl::opt<std::string>
     mode("mode", cl::value_desc("float32|exact"), cl::init("float32"),
          cl::sub(runCommand), cl::cat(methodCategory),
@@ -39,8 +41,9 @@ static cl::opt<bool> all("all", cl::ValueDisallowed, cl::sub(runCommand),
                          cl::cat(outputCategory),
                          cl::desc("print every value, not only the output"));
 static cl::opt<std::string>
-    json("json", cl::ValueOptional, cl::value_desc("FILE"), cl::sub(runCommand),
-         cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
+    runJson("json", cl::ValueOptional, cl::value_desc("FILE"),
+            cl::sub(runCommand), cl::cat(outputCategory),
+            cl::desc("JSON, to standard output or a file"));
 
 namespace {
 /// The values of all ops for one sample, as text and as doubles.
@@ -96,10 +99,10 @@ llvm::Expected<int> runRun() {
   if (mode != "float32" && mode != "exact")
     return makeError(DiagId::UnknownName, "--mode",
                      "'" + mode + "' is none of float32, exact");
-  if (input.empty())
+  if (runInput.empty())
     return makeError(DiagId::Usage, "--input",
                      "is needed: a .npy or .pb file with samples, or a folder of them");
-  auto file = OutputFile::open(json);
+  auto file = OutputFile::open(runJson);
   if (!file)
     return file.takeError();
   auto model = loadModel(path, "net");
@@ -107,12 +110,12 @@ llvm::Expected<int> runRun() {
     return model.takeError();
   const Net &net = *model->net;
   RegionOptions region;
-  region.input = {input.begin(), input.end()};
-  region.sample = sample;
+  region.input = {runInput.begin(), runInput.end()};
+  region.sample = runSample;
   auto points = buildRegions(region, net);
   if (!points)
     return points.takeError();
-  bool asJson = json.getNumOccurrences() > 0;
+  bool asJson = runJson.getNumOccurrences() > 0;
   llvm::json::Array samples;
   std::string text;
   llvm::raw_string_ostream os(text);

@@ -138,6 +138,11 @@ struct Interval {
   Interval &operator*=(const Interval &other) { return *this = *this * other; }
 };
 
+/// About the middle, where any point would do.
+inline double middle(const Interval &interval) {
+  return interval.lo / 2 + interval.hi / 2;
+}
+
 inline Interval hull(const Interval &a, const Interval &b) {
   return {std::fmin(a.lo, b.lo), std::fmax(a.hi, b.hi)};
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RandomTwin.h"
+#include "../Common/RandomNet.h"
 #include "qev/IR/Verifier.h"
 #include <cmath>
 
@@ -329,14 +330,6 @@ RandomTwin TwinMaker::make() {
 //===----------------------------------------------------------------------===//
 // Points
 //===----------------------------------------------------------------------===//
-
-/// The quantizer of the net's own input, if there is one.
-static const Op *findInputQuantizer(const Net &net) {
-  for (const auto &op : net.ops)
-    if (op->is(OpKind::Quantize) && op->operands[0]->is(OpKind::Input))
-      return op.get();
-  return nullptr;
-}
 
 std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
   const InputRegion &region = twin.regions[0];

@@ -380,8 +380,7 @@ InputRegion RandomNets::makeRegion(const Op &input) {
   return region;
 }
 
-/// The quantizer of the net's input, if there is one.
-static const Op *findInputQuantizer(const Net &net) {
+const Op *findInputQuantizer(const Net &net) {
   for (const auto &op : net.ops)
     if (op->is(OpKind::Quantize) && op->operands[0]->is(OpKind::Input))
       return op.get();

@@ -98,6 +98,9 @@ private:
   RandomNetOptions options;
 };
 
+/// The quantizer of the net's input, if there is one.
+const Op *findInputQuantizer(const Net &net);
+
 } // namespace qev
 
 #endif // QEV_TEST_UNIT_COMMON_RANDOMNET_H

@@ -5,10 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IdentityNet.h"
 #include "qev/Driver/Obligation.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
+using qev::test::makeIdentity;
 
 namespace {
 
@@ -30,22 +32,6 @@ Obligation makeTopOne(int64_t winner, int64_t rival, Real margin = 0) {
 
 Replay makeReplay(ExactTensor first, ExactTensor second) {
   return {{}, std::move(first), std::move(second)};
-}
-
-/// One float output per element, or a quantizer with this scale behind them.
-std::unique_ptr<Net> makeNet(int64_t size, float scale = 0) {
-  auto net = std::make_unique<Net>("n");
-  Op *x = net->add(OpKind::Input, "x", TensorType::f32({size}));
-  if (scale > 0) {
-    QuantType quant;
-    quant.scales = {scale};
-    quant.zeroPoints = {0};
-    Op *codes = net->add(OpKind::Quantize, "q",
-                         TensorType::quantized({size}, quant), x);
-    x = net->add(OpKind::Dequantize, "d", x->type, codes);
-  }
-  net->outputs = {x};
-  return net;
 }
 
 TEST(Delta, IsClosedByABoundUpToEpsilon) {
@@ -157,15 +143,15 @@ TEST(Winner, TiesGoToTheLowestIndex) {
 }
 
 TEST(OutputStep, IsThatOfTheLastQuantizer) {
-  EXPECT_FALSE(getOutputStep(*makeNet(2), 0));
-  EXPECT_EQ(getOutputStep(*makeNet(2, 0.5f), 1), Real::ratio(1, 2));
+  EXPECT_FALSE(getOutputStep(*makeIdentity({2}), 0));
+  EXPECT_EQ(getOutputStep(*makeIdentity({2}, 0.5f), 1), Real::ratio(1, 2));
 }
 
 TEST(List, AllOutputsAndSidesOfADelta) {
   DeltaClaim claim;
   claim.epsilon = {Real(1), std::nullopt, Real(2)};
   auto list = listObligations(claim, {0, 2}, {Box(3, Interval(0)), {}, {}},
-                              *makeNet(3));
+                              *makeIdentity({3}));
   ASSERT_EQ(list.size(), 4u);
   EXPECT_EQ(list[0].str(), "output_0_above");
   EXPECT_EQ(list[3].str(), "output_2_below");
@@ -174,7 +160,7 @@ TEST(List, AllOutputsAndSidesOfADelta) {
 
 TEST(List, LeavesOutWinnersThatCannotWin) {
   Box firstRange = {Interval(0, 1), Interval(1, 2), Interval(-1, 0)};
-  auto net = makeNet(3, 0.5f);
+  auto net = makeIdentity({3}, 0.5f);
   auto list = listObligations(TopOneClaim{0}, {0, 1, 2}, {firstRange, {}, {}}, *net);
   // 0 may reach 1's value, but never exceed it; the same with 2.
   ASSERT_EQ(list.size(), 2u);
@@ -186,8 +172,9 @@ TEST(List, LeavesOutWinnersThatCannotWin) {
 }
 
 TEST(List, OneOutputHasNoRivals) {
-  EXPECT_TRUE(
-      listObligations(TopOneClaim{0}, {0}, {{Interval(0, 1)}, {}, {}}, *makeNet(1)).empty());
+  EXPECT_TRUE(listObligations(TopOneClaim{0}, {0}, {{Interval(0, 1)}, {}, {}},
+                              *makeIdentity({1}))
+                  .empty());
 }
 
 } // namespace

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "IdentityNet.h"
 #include "qev/Driver/Question.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
@@ -13,23 +14,9 @@
 #include "gtest/gtest.h"
 
 using namespace qev;
+using qev::test::makeIdentity;
 
 namespace {
-
-std::unique_ptr<Net> makeNet(llvm::ArrayRef<int64_t> shape, float scale = 0) {
-  auto net = std::make_unique<Net>("n");
-  Op *x = net->add(OpKind::Input, "x", TensorType::f32(shape));
-  if (scale > 0) {
-    QuantType quant;
-    quant.scales = {scale};
-    quant.zeroPoints = {0};
-    Op *codes =
-        net->add(OpKind::Quantize, "q", TensorType::quantized(shape, quant), x);
-    x = net->add(OpKind::Dequantize, "d", x->type, codes);
-  }
-  net->outputs = {x};
-  return net;
-}
 
 /// A .npy file that is gone after the test.
 class NpyFile {
@@ -61,7 +48,7 @@ InputRegion regionOf(const RegionOptions &options, const Net &net) {
 TEST(Box, NumbersAreExact) {
   RegionOptions options;
   options.box = {"-0.1:1/3"};
-  InputRegion region = regionOf(options, *makeNet({1, 2}));
+  InputRegion region = regionOf(options, *makeIdentity({1, 2}));
   EXPECT_EQ(region.lo, std::vector<Real>(2, Real::ratio(-1, 10)));
   EXPECT_EQ(region.hi, std::vector<Real>(2, Real::ratio(1, 3)));
   EXPECT_TRUE(region.grids.empty());
@@ -71,13 +58,13 @@ TEST(Box, FromAFile) {
   NpyFile file({2, 1, 2}, {0, 1, 2, 3});
   RegionOptions options;
   options.box = {file.str()};
-  InputRegion region = regionOf(options, *makeNet({1, 2}));
+  InputRegion region = regionOf(options, *makeIdentity({1, 2}));
   EXPECT_EQ(region.lo, (std::vector<Real>{0, 1}));
   EXPECT_EQ(region.hi, (std::vector<Real>{2, 3}));
 }
 
 TEST(Box, WrongOnes) {
-  auto net = makeNet({1, 2});
+  auto net = makeIdentity({1, 2});
   RegionOptions options;
   options.box = {"1:0"};
   EXPECT_EQ(failOf(options, *net), "--box: error: the lower end 1 lies above the "
@@ -98,7 +85,7 @@ TEST(Box, WrongOnes) {
 }
 
 TEST(Region, ExactlyOneIsNeeded) {
-  auto net = makeNet({1});
+  auto net = makeIdentity({1});
   RegionOptions options;
   EXPECT_NE(failOf(options, *net).find("a region is needed"), std::string::npos);
   options.box = {"0:1"};
@@ -114,7 +101,7 @@ TEST(Ball, RadiusThenClipThenGrid) {
   NpyFile file({2}, {0.5, 0.0});
   RegionOptions options;
   options.input = {file.str()};
-  auto net = makeNet({2});
+  auto net = makeIdentity({2});
   EXPECT_TRUE(regionOf(options, *net).isPoint());
   options.radius = {"0.3"};
   options.clip = {"0:0.7"};
@@ -130,7 +117,7 @@ TEST(Ball, RadiusThenClipThenGrid) {
 
 TEST(Ball, WrongOnes) {
   NpyFile file({2}, {0.5, 0.0});
-  auto net = makeNet({2});
+  auto net = makeIdentity({2});
   RegionOptions options;
   options.input = {file.str()};
   options.radius = {"-1"};
@@ -151,7 +138,7 @@ TEST(Ball, WrongOnes) {
 }
 
 TEST(Points, PerChannel) {
-  auto image = makeNet({1, 2, 2, 1});
+  auto image = makeIdentity({1, 2, 2, 1});
   RegionOptions options;
   options.box = {"0:1"};
   options.grid = {"0.5:0.25,1/3"};
@@ -177,7 +164,7 @@ TEST(Points, PerChannel) {
 }
 
 TEST(Points, NormalisedInputs) {
-  auto image = makeNet({1, 2, 2, 1});
+  auto image = makeIdentity({1, 2, 2, 1});
   NpyFile file({2, 2, 1}, {0, 255, 0, 255});
   RegionOptions options;
   options.input = {file.str()};
@@ -238,7 +225,7 @@ TEST(Samples, KeepTheOrderAskedFor) {
   NpyFile file({4, 1}, {10, 11, 12, 13});
   RegionOptions options;
   options.input = {file.str()};
-  auto net = makeNet({1});
+  auto net = makeIdentity({1});
   EXPECT_EQ(llvm::cantFail(buildRegions(options, *net)).size(), 4u);
   options.sample = "3,0-1, 2";
   auto regions = llvm::cantFail(buildRegions(options, *net));
@@ -257,7 +244,7 @@ TEST(Samples, KeepTheOrderAskedFor) {
 }
 
 TEST(Samples, ShapesOfFiles) {
-  auto one = makeNet({1, 2}), plain = makeNet({2});
+  auto one = makeIdentity({1, 2}), plain = makeIdentity({2});
   NpyFile single({2}, {1, 2}), batch({3, 2}, {1, 2, 3, 4, 5, 6}),
       deep({3, 1, 2}, {1, 2, 3, 4, 5, 6}), wrong({3}, {1, 2, 3}),
       none({0, 2}, {});
@@ -311,7 +298,7 @@ epsilonOf(const char *epsilon, const char *outputs, const Net &second,
 }
 
 TEST(Epsilon, Forms) {
-  auto net = makeNet({2}, 0.5f);
+  auto net = makeIdentity({2}, 0.5f);
   using Epsilons = std::vector<std::optional<Real>>;
   EXPECT_EQ(epsilonOf("0.05", "", *net),
             (Epsilons{Real::ratio(1, 20), Real::ratio(1, 20)}));
@@ -326,7 +313,7 @@ TEST(Epsilon, Forms) {
 }
 
 TEST(Epsilon, WrongOnes) {
-  auto net = makeNet({2});
+  auto net = makeIdentity({2});
   QuestionOptions options;
   options.epsilon = "-1";
   EXPECT_EQ(failOf(options, *net),
@@ -356,7 +343,7 @@ TEST(Epsilon, WrongOnes) {
 }
 
 TEST(TopOneOptions, MarginImpliesTheQuestion) {
-  auto net = makeNet({2});
+  auto net = makeIdentity({2});
   QuestionOptions options;
   options.topOneMargin = "0.1";
   auto claim = llvm::cantFail(ask(options, *net, Box(2, Interval(0))));
@@ -377,7 +364,7 @@ TEST(Outputs, Choices) {
   EXPECT_EQ(choose("predicted"), (std::vector<int64_t>{2}));
   EXPECT_EQ(choose("3,1,1-2"), (std::vector<int64_t>{1, 2, 3}));
   options.outputs = "4";
-  EXPECT_NE(failOf(options, *makeNet({2})).find("'4' is outside 0-1"),
+  EXPECT_NE(failOf(options, *makeIdentity({2})).find("'4' is outside 0-1"),
             std::string::npos);
 }
 

@@ -60,13 +60,13 @@ static std::map<std::string, uint64_t> runPasses(Module &module,
 namespace {
 
 /// Rewrites that were never tried would make a test that cannot fail.
-class Coverage {
+class Rewrites {
 public:
   void add(const std::map<std::string, uint64_t> &counts) {
     for (const auto &[name, count] : counts)
       totals[name] += count;
   }
-  ~Coverage() {
+  ~Rewrites() {
     for (const auto &[name, count] : totals)
       EXPECT_GT(count, 0u) << name << " was never tested";
   }
@@ -78,7 +78,7 @@ private:
 } // namespace
 
 static void checkExact(llvm::StringRef pipeline, bool dyadic) {
-  Coverage coverage;
+  Rewrites rewrites;
   for (uint64_t seed = 0; seed < 400; ++seed) {
     RandomNetOptions options;
     options.redundant = true;
@@ -87,7 +87,7 @@ static void checkExact(llvm::StringRef pipeline, bool dyadic) {
     Module module = wrap(seed % 4 ? random.makeQuantizedNet("net")
                                   : random.makeFloatNet("net"));
     std::unique_ptr<Net> before = module.nets[0]->clone();
-    coverage.add(runPasses(module, pipeline));
+    rewrites.add(runPasses(module, pipeline));
     const Net &after = *module.nets[0];
     for (int i = 0; i < 12; ++i) {
       ExactTensor input = random.makeInput(*before);
@@ -116,14 +116,14 @@ TEST(Equivalence, Normalize) { checkExact("normalize", /*dyadic=*/true); }
 
 /// A float32 runtime sees no difference, whatever the constants.
 TEST(Equivalence, FoldConstantsKeepsTheLiteralGraph) {
-  Coverage coverage;
+  Rewrites rewrites;
   for (uint64_t seed = 0; seed < 400; ++seed) {
     RandomNetOptions options;
     options.redundant = true;
     RandomNets random(seed, options);
     Module module = wrap(random.makeQuantizedNet("net"));
     std::unique_ptr<Net> before = module.nets[0]->clone();
-    coverage.add(runPasses(module, "fold-constants"));
+    rewrites.add(runPasses(module, "fold-constants"));
     const Net &after = *module.nets[0];
     for (int i = 0; i < 8; ++i) {
       Float32Tensor input;
@@ -148,14 +148,14 @@ TEST(Equivalence, PruneStableOnTheRegion) {
        {"prune-stable{method=interval}", "prune-stable{method=symbolic}",
         "prune-stable{method=best}"}) {
     SCOPED_TRACE(pipeline);
-    Coverage coverage;
+    Rewrites rewrites;
     for (uint64_t seed = 0; seed < 200; ++seed) {
       RandomNets random(seed);
       std::unique_ptr<Module> module = random.makePairModule();
       const InputRegion &region = module->queries[0]->inputs[0];
       std::unique_ptr<Net> before[] = {module->nets[0]->clone(),
                                        module->nets[1]->clone()};
-      coverage.add(runPasses(*module, pipeline));
+      rewrites.add(runPasses(*module, pipeline));
       for (int i = 0; i < 10; ++i) {
         ExactTensor input = random.makePoint(*before[1], region);
         ASSERT_TRUE(region.contains(input)) << "seed " << seed;
