@@ -7,7 +7,10 @@
 
 #include "Commands.h"
 #include "OutputFile.h"
+#include "qev/Analysis/RuntimePreconditions.h"
 #include "qev/Driver/ModelPair.h"
+#include "qev/Support/Diagnostics.h"
+#include "qev/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -59,6 +62,31 @@ static void printLayers(const Net &net, llvm::raw_ostream &os) {
      << " constant elements\n";
 }
 
+/// What a claim about a float32 runtime would rest on: for each rule one line
+/// for all ops that have nothing to say, and one for each other op.
+static void printRuntimePreconditions(const Net &net, llvm::raw_ostream &os) {
+  if (!isQuantized(net))
+    return;
+  os << "  preconditions of semantics runtime:\n";
+  std::vector<RuntimeFinding> findings = findRuntimePreconditions(net);
+  for (RuntimeRule rule : allRuntimeRules) {
+    unsigned plain = 0;
+    for (const RuntimeFinding &finding : findings) {
+      if (finding.rule != rule)
+        continue;
+      if (finding.holds && finding.text.empty())
+        ++plain;
+      else
+        os << "    " << (finding.holds ? "holds: " : "fails: ") << describe(rule)
+           << ": %" << finding.op->name << ": " << finding.text << "\n";
+    }
+    if (plain)
+      os << "    holds: " << describe(rule) << " (" << plain
+         << (plain == 1 ? " op)\n" : " ops)\n");
+  }
+  os << "    depends on the region: all values stay below FLT_MAX\n";
+}
+
 llvm::Expected<int> runInspect() {
   llvm::raw_ostream &os = llvm::outs();
   if (otherPath.empty()) {
@@ -67,6 +95,12 @@ llvm::Expected<int> runInspect() {
       return model.takeError();
     printFile(model->file, os);
     printLayers(*model->net, os);
+    Module module;
+    module.nets.push_back(std::move(model->net));
+    DiagnosticEngine diagnostics;
+    if (llvm::failed(runPipeline(module, normalizePipeline, diagnostics)))
+      return llvm::make_error<DiagnosticError>(diagnostics.all().front());
+    printRuntimePreconditions(*module.nets[0], os);
     if (llvm::Error error = finishStandardOutput())
       return error;
     return 0;
@@ -79,6 +113,7 @@ llvm::Expected<int> runInspect() {
     printFile(*file, os);
     os << "  after " << normalizePipeline << ":\n";
     printLayers(*net, os);
+    printRuntimePreconditions(*net, os);
   }
   os << "paired values (first ~ second)\n";
   for (const Pair &p : pair->twin().pairs)
