@@ -135,15 +135,6 @@ private:
   int64_t numOutputs;
 };
 
-bool holds(const OutputRow &row, const Replay &run) {
-  Real sum;
-  for (const auto &[output, factor] : row.form.first)
-    sum += factor * run.first[output];
-  for (const auto &[output, factor] : row.form.second)
-    sum += factor * run.second[output];
-  return row.strict ? sum > row.rhs : sum >= row.rhs;
-}
-
 /// Declarations, equal inputs and the region's ranges.
 std::string makeHeader(const ModelPair &pair, const InputRegion &region) {
   std::string inputs = std::to_string(region.size());

@@ -180,6 +180,16 @@ private:
   std::vector<float> w1, b1, w2, b2;
 };
 
+/// Whether the outputs of a run are as the row says.
+inline bool holds(const OutputRow &row, const Replay &run) {
+  Real sum;
+  for (const auto &[output, factor] : row.form.first)
+    sum += factor * run.first[output];
+  for (const auto &[output, factor] : row.form.second)
+    sum += factor * run.second[output];
+  return row.strict ? sum > row.rhs : sum >= row.rhs;
+}
+
 } // namespace qev::test
 
 #endif // QEV_TEST_UNIT_DRIVER_TINYPAIRS_H

@@ -130,15 +130,6 @@ void checkEpsilon(Checker &checker, unsigned numSeeds) {
   }
 }
 
-bool holds(const OutputRow &row, const Replay &run) {
-  Real sum;
-  for (const auto &[output, factor] : row.form.first)
-    sum += factor * run.first[output];
-  for (const auto &[output, factor] : row.form.second)
-    sum += factor * run.second[output];
-  return row.strict ? sum > row.rhs : sum >= row.rhs;
-}
-
 /// A row that holds for some runs, often just so.
 OutputRow makeRow(TinyPairs &tiny, const std::vector<Replay> &runs) {
   OutputRow row;
