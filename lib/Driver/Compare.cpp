@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Compare.h"
+#include "qev/Driver/Baseline.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -187,6 +188,13 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
           });
     solver = std::move(*created);
   }
+  std::optional<Baseline> baseline;
+  if (!options.baseline.empty()) {
+    auto read = Baseline::read(options.baseline);
+    if (!read)
+      return read.takeError();
+    baseline = std::move(*read);
+  }
   auto pair = loadPair(options.firstPath, options.secondPath);
   if (!pair)
     return pair.takeError();
@@ -196,6 +204,11 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     return regions.takeError();
   if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
+  if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {
+        return baseline->samples.count(region.index);
+      }))
+    return makeError(DiagId::Usage, "--fail-above",
+                     "'" + options.baseline + "' has none of these samples");
   if (llvm::Error error = makeFolders(options))
     return error;
 
@@ -263,6 +276,9 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
       report.samples.push_back(std::move(*result));
       sink(report, report.samples.back());
     }
+  report.hasBaseline = baseline.has_value();
+  if (baseline)
+    report.regressions = baseline->findRegressions(report);
   report.seconds = clock.seconds();
   return report;
 }

@@ -11,8 +11,7 @@
 
 namespace qev {
 
-/// From good to bad; the worst sample speaks for all.
-static int getRank(Verdict verdict) {
+int getRank(Verdict verdict) {
   switch (verdict) {
   case Verdict::Bounded:
     return 0;
@@ -46,6 +45,8 @@ Verdict Report::getVerdict() const {
 }
 
 int Report::getExitStatus() const {
+  if (!regressions.empty())
+    return 1;
   switch (getVerdict()) {
   case Verdict::Verified:
     return 0;
@@ -214,7 +215,7 @@ llvm::json::Value toJson(const Report &report) {
       {"bounded", count(report, Verdict::Bounded)}};
   if (const SampleResult *worst = findWorst(report))
     summary["worst_sample"] = worst->index;
-  return llvm::json::Object{{"qev", QEV_VERSION},
+  llvm::json::Object object{{"qev", QEV_VERSION},
                             {"command", report.command},
                             {"semantics", "real"},
                             {"method", getName(report.method)},
@@ -225,6 +226,9 @@ llvm::json::Value toJson(const Report &report) {
                             {"seconds", report.seconds},
                             {"summary", std::move(summary)},
                             {"samples", std::move(samples)}};
+  if (report.hasBaseline)
+    object["regressions"] = toJson(report.regressions);
+  return object;
 }
 
 //===----------------------------------------------------------------------===//
@@ -469,16 +473,31 @@ void printSummary(const Report &report, llvm::raw_ostream &os) {
   if (report.requested > report.samples.size())
     os << "interrupted: " << report.requested - report.samples.size() << " of "
        << report.requested << " samples were not begun\n";
+  if (report.hasBaseline)
+    os << (report.regressions.empty() ? "not above the baseline\n"
+                                      : "above the baseline:\n");
+  for (const std::string &regression : report.regressions)
+    os << "  " << regression << "\n";
   if (report.samples.size() < 2)
     return;
-  os << report.samples.size() << " samples:";
-  const char *separator = " ";
-  for (Verdict verdict : {Verdict::Verified, Verdict::Falsified,
-                          Verdict::Unknown, Verdict::Bounded})
-    if (unsigned number = count(report, verdict)) {
-      os << separator << number << " " << getName(verdict);
-      separator = ", ";
-    }
+  bool isTopOne = llvm::all_of(report.samples, [](const SampleResult &sample) {
+    return std::holds_alternative<TopOneClaim>(sample.claim);
+  });
+  if (isTopOne) {
+    os << "top-1 certified " << count(report, Verdict::Verified) << "/"
+       << report.samples.size() << ", refuted "
+       << count(report, Verdict::Falsified) << ", unknown "
+       << count(report, Verdict::Unknown);
+  } else {
+    os << report.samples.size() << " samples:";
+    const char *separator = " ";
+    for (Verdict verdict : {Verdict::Verified, Verdict::Falsified,
+                            Verdict::Unknown, Verdict::Bounded})
+      if (unsigned number = count(report, verdict)) {
+        os << separator << number << " " << getName(verdict);
+        separator = ", ";
+      }
+  }
   const SampleResult *worst = findWorst(report);
   os << "; worst sample " << worst->index << ", |delta| up to "
      << printShort(getSeverity(*worst))

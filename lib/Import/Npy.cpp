@@ -15,6 +15,7 @@
 #include "Npy.h"
 #include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/APFloat.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Regex.h"
@@ -67,7 +68,8 @@ static llvm::Expected<Header> parseHeader(llvm::StringRef text,
   bool isSized =
       !type.drop_front(type.empty() ? 0 : 1).getAsInteger(10, header.size);
   bool isKnown =
-      (header.kind == 'f' && (header.size == 4 || header.size == 8)) ||
+      (header.kind == 'f' &&
+       (header.size == 2 || header.size == 4 || header.size == 8)) ||
       (header.kind == 'b' && header.size == 1) ||
       ((header.kind == 'i' || header.kind == 'u') &&
        (header.size == 1 || header.size == 2 || header.size == 4 ||
@@ -76,7 +78,7 @@ static llvm::Expected<Header> parseHeader(llvm::StringRef text,
     return error(DiagId::InputData,
                  "element type '" + *descr +
                      "' is not supported, only little-endian "
-                     "float32, float64, integers and bool");
+                     "float16, float32, float64, integers and bool");
 
   llvm::SmallVector<llvm::StringRef, 4> dims;
   llvm::StringRef(*shape).split(dims, ',', -1, /*KeepEmpty=*/false);
@@ -101,6 +103,10 @@ static std::optional<double> readElement(const Header &header,
       return std::nullopt;
     return static_cast<double>(value);
   };
+  if (header.kind == 'f' && header.size == 2) {
+    llvm::APInt bits(16, endian::read16le(data));
+    return llvm::APFloat(llvm::APFloat::IEEEhalf(), bits).convertToDouble();
+  }
   if (header.kind == 'f')
     return header.size == 4
                ? double(llvm::bit_cast<float>(endian::read32le(data)))

@@ -102,6 +102,11 @@ static cl::opt<bool>
             cl::cat(methodCategory),
             cl::desc("compute every bound once more in exact rationals and "
                      "compare (slow)"));
+static cl::opt<std::string>
+    failAbove("fail-above", cl::value_desc("BASELINE"), QEV_ALL,
+              cl::cat(outputCategory),
+              cl::desc("JSON of an earlier run: fail (1) where a verdict is "
+                       "worse or a bracket is wider"));
 static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_ALL,
                            cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
@@ -186,6 +191,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.verify.stop = &interrupted;
   options.solver = solver;
   options.witnessFolder = witnessFolder;
+  options.baseline = failAbove;
   return options;
 }
 

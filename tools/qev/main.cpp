@@ -126,7 +126,7 @@ static bool isFutureOption(llvm::StringRef argument) {
   if (!argument.consume_front("--"))
     return false;
   llvm::StringRef name = argument.split('=').first;
-  return llvm::is_contained({"second-io", "fail-above"},
+  return llvm::is_contained({"second-io"},
                             name);
 }
 

@@ -26,6 +26,7 @@ struct CompareOptions {
   unsigned threads = 1; ///< over samples, or over obligations of a single one
   std::string solver;
   std::string witnessFolder; ///< empty: witnesses are not written
+  std::string baseline; ///< JSON of an earlier run to compare with, if any
 };
 
 /// Called for each sample in the order asked for, as soon as it is its turn.

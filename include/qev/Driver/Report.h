@@ -28,10 +28,13 @@ struct Report {
   /// Of a VNN-LIB query that names the models' files: what it declares.
   std::vector<VnnLibNetwork> networks = {};
 
+  bool hasBaseline = false;
+  std::vector<std::string> regressions = {}; ///< against the baseline
+
   bool isCutShort() const;
   /// falsified beats unknown beats verified beats bounded.
   Verdict getVerdict() const;
-  /// 0 verified or bounded, 1 falsified, 3 unknown or stopped early; an attack
+  /// 0 verified or bounded, 1 falsified or worse than the baseline, 3 unknown or stopped early; an attack
   /// that refutes nothing is done with 0.
   int getExitStatus() const;
 };

@@ -26,6 +26,8 @@ namespace qev {
 
 enum class Verdict { Verified, Falsified, Unknown, Bounded };
 llvm::StringRef getName(Verdict verdict);
+/// From good to bad: the worst sample speaks for all.
+int getRank(Verdict verdict);
 
 /// Where a sample stands, for a line of progress.
 struct Progress {

@@ -121,7 +121,7 @@ TEST_F(Arrays, NpyFilesAreChecked) {
             "[file-format]");
   EXPECT_EQ(refuse(npy(header(">f4", "(1,)"), "abcd")),
             "a.npy: error: element type '>f4' is not supported, only "
-            "little-endian float32, float64, integers and bool [input-data]");
+            "little-endian float16, float32, float64, integers and bool [input-data]");
   EXPECT_EQ(refuse(npy(header("<f4", "(2,)"), "abcd")),
             "a.npy: error: the .npy file has 4 bytes of data, which do not fit "
             "its shape [file-format]");

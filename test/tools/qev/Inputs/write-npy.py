@@ -1,6 +1,6 @@
 """Writes a .npy file: write-npy.py FILE DTYPE SHAPE VALUE...
 
-DTYPE is <f4 or <f8, SHAPE 2,3. Needs nothing but Python itself.
+DTYPE is <f2, <f4 or <f8, SHAPE 2,3. Needs nothing but Python itself.
 """
 
 import struct
@@ -13,5 +13,5 @@ header = f"{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({dimensions})
 header = header.ljust(117) + "\n"
 with open(path, "wb") as file:
     file.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode())
-    code = {"<f4": "f", "<f8": "d"}[dtype]
+    code = {"<f2": "e", "<f4": "f", "<f8": "d"}[dtype]
     file.write(struct.pack(f"<{len(values)}{code}", *values))
