@@ -7,7 +7,7 @@ Runs both models on DIR/sampleN.input.npy without graph optimisation and prints,
 for each output, what the runtime and what qev's exact arithmetic computed.
 Exits with 1 if a runtime output is further from the exact one than float32
 rounding explains: 1e-4 of the largest output, or one step of the second model's
-output quantizer where that model ends in one. Needs numpy and onnxruntime.
+output quantizer where that model ends in one. Needs numpy, onnx and onnxruntime.
 """
 
 import argparse
@@ -16,17 +16,64 @@ import re
 import sys
 
 import numpy as np
+import onnx
+import onnx.numpy_helper
 import onnxruntime as ort
 
 
+class Codes:
+    """What integer inputs and outputs of a model stand for."""
+
+    def __init__(self, path: str) -> None:
+        self.graph = onnx.load(path).graph
+        self.constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in self.graph.initializer}
+        for node in self.graph.node:
+            if node.op_type == "Constant":
+                self.constants[node.output[0]] = onnx.numpy_helper.to_array(node.attribute[0].t)
+
+    def get_numbers(self, node: onnx.NodeProto) -> tuple[np.ndarray, np.ndarray]:
+        """Scale and zero point of a QuantizeLinear or DequantizeLinear."""
+        zero = self.constants[node.input[2]] if len(node.input) > 2 else np.array(0)
+        return self.constants[node.input[1]].astype(np.float64), zero.astype(np.float64)
+
+    def encode(self, name: str, x: np.ndarray, dtype: type) -> np.ndarray:
+        names = {name}
+        for node in self.graph.node:
+            if node.input and node.input[0] in names:
+                if node.op_type == "DequantizeLinear":
+                    scale, zero = self.get_numbers(node)
+                    return np.round(x / scale + zero).astype(dtype)
+                names.add(node.output[0])
+        raise ValueError(f"input {name} goes to no DequantizeLinear")
+
+    def decode(self, name: str, y: np.ndarray) -> np.ndarray:
+        makers = {output: node for node in self.graph.node for output in node.output}
+        node = makers[name]
+        while node.op_type != "QuantizeLinear":
+            node = makers[node.input[0]]
+        scale, zero = self.get_numbers(node)
+        return (y - zero) * scale
+
+
+DTYPES = {"tensor(uint8)": np.uint8, "tensor(int8)": np.int8, "tensor(uint16)": np.uint16, "tensor(int16)": np.int16}
+
+
 def run(model: str, inputs: list[np.ndarray]) -> np.ndarray:
-    """All outputs, one after the other."""
+    """All outputs, one after the other; integers as what they stand for."""
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    feed = {slot.name: x for slot, x in zip(session.get_inputs(), inputs, strict=True)}
-    return np.concatenate([y.astype(np.float64).ravel() for y in session.run(None, feed)])
+    codes = Codes(model)
+    feed = {}
+    for slot, x in zip(session.get_inputs(), inputs, strict=True):
+        dtype = DTYPES.get(slot.type)
+        feed[slot.name] = codes.encode(slot.name, x, dtype) if dtype else x.astype(np.float32)
+    outputs = []
+    for slot, y in zip(session.get_outputs(), session.run(None, feed), strict=True):
+        y = y.astype(np.float64)
+        outputs.append(codes.decode(slot.name, y) if slot.type in DTYPES else y)
+    return np.concatenate([y.ravel() for y in outputs])
 
 
 def get_step(values: np.ndarray) -> float:
@@ -62,7 +109,7 @@ def main() -> int:
             paths = [args.folder / f"{stem}.{i}.npy" for i in range(len(list(args.folder.glob(f"{stem}.*.npy"))))]
         return [np.load(path) for path in paths]
 
-    inputs = [x.astype(np.float32) for x in load("input")]
+    inputs = load("input")
     exact = [np.concatenate([y.ravel() for y in load(name)]) for name in ("first", "second")]
     computed = [run(model, inputs) for model in (args.first, args.second)]
     delta = [second - first for first, second in (exact, computed)]

@@ -7,6 +7,7 @@
 
 #include "qev/Driver/Compare.h"
 #include "qev/Driver/Baseline.h"
+#include "qev/Driver/Codes.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -202,6 +203,13 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
                               pair->secondOriginal.get());
   if (!regions)
     return regions.takeError();
+  for (SampleRegion &region : *regions)
+    for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
+      if (llvm::Error error = restrictToCodes(file->info, region))
+        return error;
+  if (!options.secondIo.empty())
+    if (llvm::Error error = checkSecondIo(options.secondIo, pair->second()))
+      return error;
   if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
   if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {

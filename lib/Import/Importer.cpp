@@ -82,6 +82,10 @@ private:
   llvm::Error readHeader();
   llvm::Error addInput(const onnx::ValueInfoProto &input);
   llvm::Error addNode(int index, const GraphOrder &order);
+  llvm::Error readCodes(const onnx::ValueInfoProto &input, unsigned position,
+                        const GraphOrder &order);
+  llvm::Expected<int> findReader(const std::string &name, ElementType type,
+                                 const GraphOrder &order) const;
   llvm::Error addOutputs(const GraphOrder &order);
   /// The value of a name; initializers are decoded when first asked for.
   llvm::Expected<ValueRef> lookUp(const std::string &name,
@@ -143,10 +147,13 @@ llvm::Error Importer::addInput(const onnx::ValueInfoProto &input) {
   if (!input.type().has_tensor_type())
     return error(name + " is not a tensor", DiagId::OpUnsupported);
   const auto &type = input.type().tensor_type();
-  if (type.elem_type() != onnx::TensorProto::FLOAT)
+  ElementType elements = getElementType(type.elem_type());
+  bool isCodes = getStorage(elements) && elements != ElementType::Int32;
+  if (elements != ElementType::Float && !isCodes)
     return error(name + " has element type " +
                      getElementTypeName(type.elem_type()) +
-                     ", only float32 inputs are supported",
+                     ", only float32 and integers of up to 16 bits are "
+                     "supported",
                  DiagId::OpUnsupported);
   if (!type.has_shape())
     return error(name + " has no shape", DiagId::OpUnsupported);
@@ -180,12 +187,83 @@ llvm::Error Importer::addOutputs(const GraphOrder &order) {
     Op *op = (*value)->getOp();
     if (!op)
       return error(name + " is a constant", DiagId::OpUnsupported);
-    if (op->type.isQuantized())
-      return error(name + " is a tensor of integers; only float32 outputs are "
-                          "supported",
-                   DiagId::OpUnsupported);
     net->outputs.push_back(op);
   }
+  return llvm::Error::success();
+}
+
+/// The DequantizeLinear that integers of an input go to, perhaps through nodes
+/// that only move them.
+llvm::Expected<int> Importer::findReader(const std::string &name,
+                                         ElementType type,
+                                         const GraphOrder &order) const {
+  llvm::StringSet<> moved;
+  moved.insert(name);
+  for (int index : order.nodes) {
+    const onnx::NodeProto &node = graph.node(index);
+    if (node.input_size() == 0 || !moved.contains(node.input(0)))
+      continue;
+    if (node.op_type() == "DequantizeLinear")
+      return index;
+    if (!llvm::is_contained({"Identity", "Reshape", "Flatten", "Squeeze",
+                             "Unsqueeze", "Transpose"},
+                            node.op_type()))
+      return error("input '" + name + "' is a tensor of " +
+                       getElementTypeName(type) + " that goes to node #" +
+                       llvm::Twine(index) + " " + node.op_type() +
+                       ", only DequantizeLinear says what it stands for",
+                   DiagId::OpUnsupported);
+    moved.insert(node.output(0));
+  }
+  return error("input '" + name + "' is a tensor of " +
+                   getElementTypeName(type) +
+                   " that goes to no DequantizeLinear, which would say what it "
+                   "stands for",
+               DiagId::OpUnsupported);
+}
+
+/// Has the net quantize its input, which makes the integers that the file takes
+/// from what they stand for.
+llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
+                                unsigned position, const GraphOrder &order) {
+  ElementType type = getElementType(input.type().tensor_type().elem_type());
+  auto reader = findReader(input.name(), type, order);
+  if (!reader)
+    return reader.takeError();
+  const onnx::NodeProto &proto = graph.node(*reader);
+  std::vector<ValueRef> inputs = {values[input.name()]};
+  Node bare(state, proto, *reader, 0, {});
+  for (int i = 1; i < proto.input_size() && !proto.input(i).empty(); ++i) {
+    const std::string &name = proto.input(i);
+    if (!values.contains(name) && !order.initializers.contains(name))
+      return bare.unsupported("'" + name + "' is neither an initializer nor a "
+                              "Constant, as it must be where a graph's input is "
+                              "dequantized",
+                              i);
+    auto value = lookUp(name, bare.where(i), order);
+    if (!value)
+      return value.takeError();
+    inputs.push_back(*value);
+  }
+  Node node(state, proto, *reader, 0, inputs);
+  auto quant = readQuantType(node, type);
+  if (!quant)
+    return quant.takeError();
+  if (quant->isPerAxis())
+    return bare.unsupported("scales along an axis are not supported where a "
+                            "graph's input is dequantized",
+                            1);
+  Op *real = inputs[0]->getOp();
+  Op *codes = net->add(OpKind::Quantize, input.name() + "_codes",
+                       TensorType::quantized(real->type.getShape(), *quant),
+                       {real});
+  values[input.name()] =
+      std::make_shared<Value>(Value{codes->name, codes, {}, {}});
+  info.notes.push_back("input '" + input.name() + "' is of type " +
+                       getElementTypeName(type) + ": q stands for (q - " +
+                       std::to_string(quant->zeroPoints[0]) + ") * " +
+                       printReal(quant->scales[0]));
+  info.integerInputs.emplace(position, std::move(*quant));
   return llvm::Error::success();
 }
 
@@ -296,9 +374,18 @@ llvm::Expected<ImportedModel> Importer::run() {
   for (const auto *input : order->inputs)
     if (auto failure = addInput(*input))
       return failure;
-  for (int index : order->nodes)
-    if (auto failure = addNode(index, *order))
-      return failure;
+  // Constants first: they say what integers of an input stand for.
+  for (bool isConstant : {true, false}) {
+    for (int index : order->nodes)
+      if ((graph.node(index).input_size() == 0) == isConstant)
+        if (auto failure = addNode(index, *order))
+          return failure;
+    for (auto [position, input] : llvm::enumerate(order->inputs))
+      if (isConstant &&
+          input->type().tensor_type().elem_type() != onnx::TensorProto::FLOAT)
+        if (auto failure = readCodes(*input, position, *order))
+          return failure;
+  }
   if (auto failure = addOutputs(*order))
     return failure;
   eraseUnused();

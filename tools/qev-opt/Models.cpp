@@ -8,6 +8,7 @@
 #include "Models.h"
 #include "qev/Analysis/Linear.h"
 #include "qev/Analysis/Step.h"
+#include "qev/Driver/Codes.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Obligation.h"
 #include "qev/IR/Parser.h"
@@ -53,18 +54,17 @@ static llvm::Expected<std::unique_ptr<Net>> loadText(llvm::StringRef path) {
   return std::move(module->nets.front());
 }
 
-static llvm::Expected<std::unique_ptr<Net>> loadNet(llvm::StringRef path,
-                                                    llvm::StringRef name) {
-  if (!isModelFile(path)) {
-    auto net = loadText(path);
-    if (net)
-      (*net)->name = name.str();
-    return net;
-  }
-  auto model = loadModel(path, name);
-  if (!model)
-    return model.takeError();
-  return std::move(model->net);
+static llvm::Expected<LoadedModel> loadNet(llvm::StringRef path,
+                                           llvm::StringRef name) {
+  if (isModelFile(path))
+    return loadModel(path, name);
+  auto net = loadText(path);
+  if (!net)
+    return net.takeError();
+  (*net)->name = name.str();
+  LoadedModel model;
+  model.net = std::move(*net);
+  return model;
 }
 
 /// What is claimed of the two nets over a region.
@@ -86,13 +86,17 @@ static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
   return buildClaim(options, *outputs, second, getOutputRange(first, *bounds));
 }
 
-static llvm::Error addQueries(Module &module, const ModelOptions &options) {
+static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
+                              const ModelOptions &options) {
   Net &first = *module.nets.front();
   Net *second = module.nets.size() > 1 ? module.nets[1].get() : nullptr;
   auto regions = buildRegions(options.region, first, second);
   if (!regions)
     return regions.takeError();
   for (SampleRegion &region : *regions) {
+    for (const ModelInfo &info : infos)
+      if (llvm::Error error = restrictToCodes(info, region))
+        return error;
     auto query = std::make_unique<Query>();
     query->name = regions->size() == 1
                       ? "question"
@@ -135,11 +139,13 @@ loadModels(const ModelOptions &options) {
 
   auto module = std::make_unique<Module>();
   module->name = isPair ? "pair" : "model";
+  std::vector<ModelInfo> infos;
   auto add = [&](llvm::StringRef path, llvm::StringRef name) -> llvm::Error {
-    auto net = loadNet(path, name);
-    if (!net)
-      return net.takeError();
-    module->nets.push_back(std::move(*net));
+    auto model = loadNet(path, name);
+    if (!model)
+      return model.takeError();
+    module->nets.push_back(std::move(model->net));
+    infos.push_back(std::move(model->file.info));
     return llvm::Error::success();
   };
   if (!isPair) {
@@ -152,7 +158,7 @@ loadModels(const ModelOptions &options) {
       return error;
   }
   if (options.asksRegion())
-    if (llvm::Error error = addQueries(*module, options))
+    if (llvm::Error error = addQueries(*module, infos, options))
       return error;
   return module;
 }

@@ -103,6 +103,11 @@ static cl::opt<bool>
             cl::desc("compute every bound once more in exact rationals and "
                      "compare (slow)"));
 static cl::opt<std::string>
+    secondIo("second-io", cl::value_desc("SCALE:ZP"), QEV_ALL,
+             cl::cat(modelCategory),
+             cl::desc("what outputs of SECOND that are integers stand for; "
+                      "checked against its last QuantizeLinear"));
+static cl::opt<std::string>
     failAbove("fail-above", cl::value_desc("BASELINE"), QEV_ALL,
               cl::cat(outputCategory),
               cl::desc("JSON of an earlier run: fail (1) where a verdict is "
@@ -192,6 +197,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.solver = solver;
   options.witnessFolder = witnessFolder;
   options.baseline = failAbove;
+  options.secondIo = secondIo;
   return options;
 }
 

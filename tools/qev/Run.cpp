@@ -7,6 +7,7 @@
 
 #include "Commands.h"
 #include "OutputFile.h"
+#include "qev/Driver/Codes.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Question.h"
 #include "qev/Interp/Interp.h"
@@ -115,6 +116,9 @@ llvm::Expected<int> runRun() {
   auto points = buildRegions(region, net);
   if (!points)
     return points.takeError();
+  for (SampleRegion &point : *points)
+    if (llvm::Error error = readAsCodes(model->file.info, point))
+      return error;
   bool asJson = runJson.getNumOccurrences() > 0;
   llvm::json::Array samples;
   std::string text;

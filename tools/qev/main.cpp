@@ -121,15 +121,6 @@ static int refuseCommand(llvm::StringRef word) {
   return fail("'" + word + "' is no command; " + hint, DiagId::UnknownName);
 }
 
-/// Options that are documented elsewhere or planned; none may look accepted.
-static bool isFutureOption(llvm::StringRef argument) {
-  if (!argument.consume_front("--"))
-    return false;
-  llvm::StringRef name = argument.split('=').first;
-  return llvm::is_contained({"second-io"},
-                            name);
-}
-
 /// The command that has this option, if it is not the one at hand.
 static llvm::StringRef findOwner(llvm::StringRef command,
                                  llvm::StringRef argument) {
@@ -262,8 +253,6 @@ int main(int argc, char **argv) {
     return refuseCommand(word);
   for (const char *argument : llvm::ArrayRef(arguments).drop_front(2)) {
     llvm::StringRef name = llvm::StringRef(argument).split('=').first;
-    if (isFutureOption(argument))
-      return fail("option '" + name + "' is not in this version");
     if (llvm::StringRef owner = findOwner(word, argument); !owner.empty())
       return fail("option '" + name + "' goes with 'qev " + owner +
                   "', not with 'qev " + word + "'");

@@ -29,6 +29,9 @@ struct ModelInfo {
   std::vector<std::pair<std::string, int64_t>> opsets; ///< domain, version
   /// Number of nodes of each operator, `Gemm` or `com.microsoft.QGemm`.
   std::map<std::string, unsigned> operators;
+  /// By position: inputs that are tensors of integers in the file. The net's
+  /// input is what they stand for, (q - z) s, which it quantizes to get them back.
+  std::map<unsigned, QuantType> integerInputs;
   /// What was assumed where the file leaves it open, e.g. a symbolic batch.
   std::vector<std::string> notes;
 };

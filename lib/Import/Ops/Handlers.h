@@ -24,6 +24,10 @@ using Handler = llvm::Expected<ValueRef> (*)(Node &node);
 // Shared by several operators
 //===----------------------------------------------------------------------===//
 
+/// Scales, zero points and axis that a QuantizeLinear or DequantizeLinear has
+/// for integers of a type.
+llvm::Expected<QuantType> readQuantType(Node &node, ElementType integers);
+
 /// `axis`, which may count from the end, as an index below `rank`.
 std::optional<int64_t> normalizeAxis(int64_t axis, int64_t rank);
 

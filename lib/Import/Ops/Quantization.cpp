@@ -86,9 +86,7 @@ static llvm::Error readZeroPoints(Node &node, QuantType &type,
   return llvm::Error::success();
 }
 
-/// Scales, zero points and axis of the node for integers of a type.
-static llvm::Expected<QuantType> readQuantType(Node &node,
-                                               ElementType integers) {
+llvm::Expected<QuantType> readQuantType(Node &node, ElementType integers) {
   QuantType type;
   auto storage = getStorage(integers);
   if (!storage)

@@ -370,12 +370,13 @@ TEST_F(BinaryModel, NamesAreDefinedOnce) {
                         "[op-unsupported]");
 }
 
-TEST_F(BinaryModel, InputsAreTensorsOfFloat32) {
+TEST_F(BinaryModel, InputsAreTensorsOfFloat32OrIntegers) {
   auto *type = graph().mutable_input(0)->mutable_type();
   type->mutable_tensor_type()->set_elem_type(TensorProto::FLOAT16);
   EXPECT_EQ(complain(),
             "m.onnx: error: input 'x' has element type float16, only "
-            "float32 inputs are supported [op-unsupported]");
+            "float32 and integers of up to 16 bits are supported "
+            "[op-unsupported]");
   type->mutable_sequence_type();
   EXPECT_EQ(complain(),
             "m.onnx: error: input 'x' is not a tensor [op-unsupported]");

@@ -86,16 +86,28 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "m (float[1] x) => (float y) { y = Constant<value_float = 1.0>() }",
             ": error: output 'y' is a constant [op-unsupported]"},
-        Refused{"m (float[1] x) => (uint8[1] y) < float s = {1} > { y = "
-                "QuantizeLinear(x, s) }",
-                ": error: output 'y' is a tensor of integers; only float32 "
-                "outputs are "
-                "supported [op-unsupported]"},
-        Refused{"m (uint8[1] x) => (float[1] y) < float s = {1} > { y = "
+        Refused{"m (int32[1] x) => (float[1] y) < float s = {1} > { y = "
                 "DequantizeLinear(x, s) }",
-                ": error: input 'x' has element type uint8, only float32 "
-                "inputs are "
-                "supported [op-unsupported]"},
+                ": error: input 'x' has element type int32, only float32 and "
+                "integers of up to 16 bits are supported [op-unsupported]"},
+        Refused{"m (uint8[1] x) => (uint8[1] y) { y = Identity(x) }",
+                ": error: input 'x' is a tensor of uint8 that goes to no "
+                "DequantizeLinear, which would say what it stands for "
+                "[op-unsupported]"},
+        Refused{"m (uint8[1] x) => (float[1] y) { y = Cast<to = 1>(x) }",
+                ": error: input 'x' is a tensor of uint8 that goes to node #0 "
+                "Cast, only DequantizeLinear says what it stands for "
+                "[op-unsupported]"},
+        Refused{"m (uint8[2] x) => (float[2] y) < float[2] s = {1, 2} > { y = "
+                "DequantizeLinear<axis = 0>(x, s) }",
+                ":#0 DequantizeLinear (unnamed, output 'y') input 's': error: "
+                "scales along an axis are not supported where a graph's input "
+                "is dequantized [op-unsupported]"},
+        Refused{"m (uint8[1] x) => (float[1] y) < float s = {1} > { t = "
+                "Identity(s) y = DequantizeLinear(x, t) }",
+                ":#1 DequantizeLinear (unnamed, output 'y') input 't': error: "
+                "'t' is neither an initializer nor a Constant, as it must be "
+                "where a graph's input is dequantized [op-unsupported]"},
         Refused{"m (float[] x) => (float[1] y) { y = Relu(x) }",
                 ": error: input 'x' has no shape [op-unsupported]"},
         Refused{"m (float[1, N] x) => (float[1] y) { y = Relu(x) }",
