@@ -7,6 +7,7 @@
 
 #include "Dot.h"
 #include "Emit.h"
+#include "Flags/CheckValues.h"
 #include "Flags/Flags.h"
 #include "Models.h"
 #include "RoundTrip.h"
@@ -355,6 +356,10 @@ int main(int argc, char **argv) {
   llvm::sys::AddSignalHandler([](void *) { _exit(InternalError); }, nullptr);
   cl::HideUnrelatedOptions({&optCategory, &modelCategory});
   describeGenericOptions();
+  if (std::string wrong = checkValues(cl::SubCommand::getTopLevel(),
+                                      llvm::ArrayRef(argv, argc).drop_front());
+      !wrong.empty())
+    return report(makeError(DiagId::Usage, "qev-opt", wrong));
   cl::SetVersionPrinter(
       [](llvm::raw_ostream &os) { os << "qev-opt " << QEV_VERSION << "\n"; });
   if (!cl::ParseCommandLineOptions(argc, argv,

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
+#include "Flags/CheckValues.h"
 #include "OutputFile.h"
 #include "qev/Solver/Solver.h"
 #include "qev/Support/CommandLine.h"
@@ -100,10 +101,12 @@ static llvm::SmallVector<llvm::cl::SubCommand *, 5> listCommands() {
           &inspectCommand};
 }
 
-static bool isCommand(llvm::StringRef word) {
-  return llvm::any_of(listCommands(), [&](const llvm::cl::SubCommand *command) {
-    return command->getName() == word;
-  });
+/// Null if there is none of this name.
+static llvm::cl::SubCommand *findCommand(llvm::StringRef word) {
+  for (llvm::cl::SubCommand *command : listCommands())
+    if (command->getName() == word)
+      return command;
+  return nullptr;
 }
 
 static int refuseCommand(llvm::StringRef word) {
@@ -137,46 +140,6 @@ static llvm::StringRef findOwner(llvm::StringRef command,
       owner = other->getName();
   }
   return owner;
-}
-
-static const llvm::cl::Option *findOption(llvm::StringRef command,
-                                          llvm::StringRef argument) {
-  if (!argument.consume_front("--") && !argument.consume_front("-"))
-    return nullptr;
-  llvm::StringRef name = argument.split('=').first;
-  for (llvm::cl::SubCommand *known : listCommands())
-    if (known->getName() == command && known->OptionsMap.contains(name))
-      return known->OptionsMap.find(name)->second;
-  return nullptr;
-}
-
-/// What is wrong with the values of options, empty if nothing. To LLVM an empty
-/// value is as good as none: `--epsilon=$E` of a script that lost its E would
-/// claim nothing, and end with 0.
-static std::string checkValues(llvm::StringRef command,
-                               llvm::ArrayRef<const char *> arguments) {
-  for (; !arguments.empty(); arguments = arguments.drop_front()) {
-    llvm::StringRef argument = arguments[0];
-    if (argument.empty())
-      return "a file name is empty";
-    const llvm::cl::Option *option = findOption(command, argument);
-    if (!option)
-      continue;
-    auto [name, value] = argument.split('=');
-    auto expected = option->getValueExpectedFlag();
-    if (argument.contains('=')) {
-      if (expected == llvm::cl::ValueDisallowed)
-        return ("option '" + name + "' takes no value").str();
-    } else {
-      if (expected != llvm::cl::ValueRequired)
-        continue;
-      arguments = arguments.drop_front();
-      value = arguments.empty() ? "" : arguments[0];
-    }
-    if (value.empty())
-      return ("option '" + name + "' needs a value").str();
-  }
-  return "";
 }
 
 /// LLVM's complaints about a command line, in the form of our own. The first is
@@ -249,7 +212,7 @@ int main(int argc, char **argv) {
     printVersion(llvm::outs());
     return finish();
   }
-  if (!isCommand(word))
+  if (!findCommand(word))
     return refuseCommand(word);
   for (const char *argument : llvm::ArrayRef(arguments).drop_front(2)) {
     llvm::StringRef name = llvm::StringRef(argument).split('=').first;
@@ -258,7 +221,7 @@ int main(int argc, char **argv) {
                   "', not with 'qev " + word + "'");
   }
   if (std::string wrong =
-          checkValues(word, llvm::ArrayRef(arguments).drop_front(2));
+          checkValues(*findCommand(word), llvm::ArrayRef(arguments).drop_front(2));
       !wrong.empty())
     return fail(wrong);
   for (llvm::cl::SubCommand *command : listCommands()) {
