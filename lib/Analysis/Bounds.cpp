@@ -51,6 +51,22 @@ Box TwinBounds::getOutputDelta(const Twin &twin) const {
   return result;
 }
 
+std::optional<TwinBounds> readBounds(const Twin &twin) {
+  TwinBounds bounds;
+  for (auto [net, table] : {std::pair(twin.first, &bounds.first),
+                            std::pair(twin.second, &bounds.second)})
+    for (const auto &op : net->ops)
+      if (op->bounds)
+        (*table)[op.get()] = *op->bounds;
+  for (const Pair &pair : twin.pairs) {
+    if (!pair.delta)
+      return std::nullopt;
+    bounds.delta.push_back(*pair.delta);
+    bounds.by.push_back(pair.by);
+  }
+  return bounds;
+}
+
 Box getOutputRange(const Net &net, const NetBounds &bounds) {
   Box result;
   for (const Op *output : net.outputs) {

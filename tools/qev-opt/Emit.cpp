@@ -18,25 +18,6 @@ static llvm::Error usage(const Module &module, const llvm::Twine &message) {
   return makeError(DiagId::Usage, "@" + module.name, message);
 }
 
-/// What annotate-bounds wrote.
-static llvm::Expected<TwinBounds> readBounds(const Module &module,
-                                             const Twin &twin) {
-  TwinBounds bounds;
-  for (const auto &op : twin.first->ops)
-    if (op->bounds)
-      bounds.first[op.get()] = *op->bounds;
-  for (const auto &op : twin.second->ops)
-    if (op->bounds)
-      bounds.second[op.get()] = *op->bounds;
-  for (const Pair &pair : twin.pairs) {
-    if (!pair.delta)
-      return usage(module, "the twin has no bounds; run annotate-bounds");
-    bounds.delta.push_back(*pair.delta);
-    bounds.by.push_back(pair.by);
-  }
-  return bounds;
-}
-
 /// The obligations of the query; a claim about some outputs has none for
 /// others.
 static std::vector<Obligation> getObligations(const Twin &twin,
@@ -83,9 +64,9 @@ llvm::Expected<System> encodeModule(const Module &module,
     return makeError(DiagId::SemanticsUnsupported, "@" + module.name,
                      "constraints are written in semantics 'real' only");
   const Twin &twin = *module.twins[0];
-  auto bounds = readBounds(module, twin);
+  std::optional<TwinBounds> bounds = readBounds(twin);
   if (!bounds)
-    return bounds.takeError();
+    return usage(module, "the twin has no bounds; run annotate-bounds");
   OutputRanges ranges = getOutputRanges(twin, *bounds);
   auto numOutputs = static_cast<int64_t>(ranges.first.size());
   if (ranges.delta.size() != ranges.first.size())

@@ -119,6 +119,10 @@ inline bool isSound(Method method) {
   return method != Method::QebverifCon && method != Method::QebverifSym;
 }
 
+/// What annotate-bounds wrote on a twin and its nets; nothing if a pair has no
+/// range.
+std::optional<TwinBounds> readBounds(const Twin &twin);
+
 /// Ranges of a net's outputs as reals, counted through; everything where there
 /// are no bounds.
 Box getOutputRange(const Net &net, const NetBounds &bounds);

@@ -60,19 +60,6 @@ Outcome runPasses(Module &module, llvm::StringRef pipeline,
   return outcome;
 }
 
-TwinBounds readBounds(const Twin &twin) {
-  TwinBounds bounds;
-  for (const auto &op : twin.first->ops)
-    if (op->bounds)
-      bounds.first[op.get()] = *op->bounds;
-  for (const auto &op : twin.second->ops)
-    if (op->bounds)
-      bounds.second[op.get()] = *op->bounds;
-  for (const Pair &pair : twin.pairs)
-    bounds.delta.push_back(*pair.delta);
-  return bounds;
-}
-
 /// What a test has met; it asserts that it was enough.
 struct Coverage {
   uint64_t twins = 0, refused = 0, solves = 0, tightened = 0;
@@ -99,7 +86,7 @@ void checkTwin(uint64_t seed, RandomTwinOptions options,
       *module, "align-twins,annotate-bounds{method=interval}", nullptr);
   ASSERT_EQ(before.error, "");
   const Twin &twin = *module->twins[0];
-  TwinBounds wide = readBounds(twin);
+  TwinBounds wide = *readBounds(twin);
   Outcome outcome = runPasses(*module, tighten, createLinearOracle);
   if (!outcome.error.empty()) {
     // Ranges that are not finite, and numbers beyond doubles, have no rows.
@@ -109,7 +96,7 @@ void checkTwin(uint64_t seed, RandomTwinOptions options,
     ++coverage.refused;
     return;
   }
-  TwinBounds narrow = readBounds(twin);
+  TwinBounds narrow = *readBounds(twin);
   bool trusts = false;
   for (auto [pair, a, b] :
        llvm::zip_equal(twin.pairs, narrow.delta, wide.delta)) {
