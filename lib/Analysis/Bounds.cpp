@@ -46,8 +46,13 @@ std::optional<Method> getMethod(llvm::StringRef name) {
 
 Box TwinBounds::getOutputDelta(const Twin &twin) const {
   Box result;
-  for (size_t pair : twin.findOutputPairs())
-    llvm::append_range(result, delta[pair]);
+  for (auto [output, pair] :
+       llvm::zip_equal(twin.first->outputs, twin.findOutputPairs()))
+    if (pair)
+      llvm::append_range(result, delta[*pair]);
+    else
+      result.resize(result.size() + output->type.getNumElements(),
+                    Interval::everything());
   return result;
 }
 

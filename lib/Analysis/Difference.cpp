@@ -201,12 +201,6 @@ struct Function {
 
 } // namespace
 
-const Op *skipReshapes(const Op *op) {
-  while (op->is(OpKind::Reshape))
-    op = op->operands[0];
-  return op;
-}
-
 static Function getFunction(const Op *op) {
   op = skipReshapes(op);
   if (op->is(OpKind::Dequantize))

@@ -36,13 +36,6 @@ namespace {
 
 using Findings = std::vector<RuntimeFinding>;
 
-/// Reshapes move codes; runtimes take them out of a quantized layer.
-const Op *skipReshapes(const Op *op) {
-  while (op->is(OpKind::Reshape))
-    op = op->operands[0];
-  return op;
-}
-
 /// An affine whose weights are codes.
 class Layer {
 public:

@@ -326,7 +326,10 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
   AnalyzedNet intervals = analyzeByIntervals(s);
   // The baselines, before ranges are met.
-  std::vector<size_t> outputs = twin.findOutputPairs();
+  std::vector<size_t> outputs;
+  for (std::optional<size_t> pair : twin.findOutputPairs())
+    if (pair)
+      outputs.push_back(*pair);
   if (outputs.empty()) // of a part: the last pair counts
     outputs = {twin.pairs.size() - 1};
   llvm::BitVector isLastStep = findLastSteps(steps, outputs);

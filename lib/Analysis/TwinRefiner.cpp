@@ -85,11 +85,9 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
   if (step.from != PairStep::inputs)
     path = before->second;
   path.push_back(&step);
-  const Op *root = path[0]->firstOperand;
-  if (!root)
+  if (!path[0]->firstOperand)
     return; // the pair of the inputs themselves
-  while (root->is(OpKind::Reshape))
-    root = root->operands[0];
+  const Op *root = skipReshapes(path[0]->firstOperand);
   auto ops = relaxed.twin.first->getInputs();
   auto position = llvm::find(ops, root) - ops.begin();
   if (auto hull = makeInputHull(

@@ -121,14 +121,16 @@ std::optional<Approximation> getApproximation(llvm::StringRef name) {
 // Twins
 //===----------------------------------------------------------------------===//
 
-std::vector<size_t> Twin::findOutputPairs() const {
-  std::vector<size_t> indices;
+std::vector<std::optional<size_t>> Twin::findOutputPairs() const {
+  std::vector<std::optional<size_t>> indices;
   for (auto [a, b] : llvm::zip(first->outputs, second->outputs)) {
     auto found = llvm::find_if(pairs, [a = a, b = b](const Pair &pair) {
-      return pair.first == a && pair.second == b;
+      return skipReshapes(pair.first) == skipReshapes(a) &&
+             skipReshapes(pair.second) == skipReshapes(b);
     });
+    indices.emplace_back();
     if (found != pairs.end())
-      indices.push_back(found - pairs.begin());
+      indices.back() = found - pairs.begin();
   }
   return indices;
 }

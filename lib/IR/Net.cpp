@@ -96,6 +96,12 @@ int64_t Net::getNumOutputElements() const {
   return count;
 }
 
+const Op *skipReshapes(const Op *op) {
+  while (op->is(OpKind::Reshape))
+    op = op->operands[0];
+  return op;
+}
+
 std::pair<const Op *, int64_t> Net::getOutputElement(int64_t i) const {
   for (const Op *output : outputs) {
     if (i < output->type.getNumElements())

@@ -34,9 +34,6 @@ struct PairStep {
   const Op *secondOperand = nullptr;
 };
 
-/// The op whose value, in the same order of elements, this one is.
-const Op *skipReshapes(const Op *op);
-
 /// One per pair, or `twin-pair` where a pair does not arise from earlier ones.
 llvm::Expected<std::vector<PairStep>> findPairSteps(const Twin &twin);
 

@@ -120,8 +120,9 @@ struct Twin {
   Query *query;            ///< may be null before bounds are asked for
   std::vector<Pair> pairs; ///< in an order where operands come first
 
-  /// The pairs of the outputs, by position; those that are missing are left out.
-  std::vector<size_t> findOutputPairs() const;
+  /// The pairs of the outputs, by position; none for those that are missing. A
+  /// reshape, which aligning leaves out, has the pair of what it reshapes.
+  std::vector<std::optional<size_t>> findOutputPairs() const;
 };
 
 enum class Semantics { Real, Runtime };

@@ -81,6 +81,9 @@ public:
   std::optional<float> getFloatAttr(llvm::StringRef key) const;
 };
 
+/// The op whose value, in the same order of elements, this one is.
+const Op *skipReshapes(const Op *op);
+
 class Net {
 public:
   explicit Net(std::string name) : name(std::move(name)) {}

@@ -40,6 +40,9 @@ public:
     b2 = fill(outputs, 2);
   }
 
+  /// From now on the outputs are reshapes of what they would be.
+  void reshapeOutputs() { hasShapes = true; }
+
   ModelPair make() {
     return llvm::cantFail(makePair({{}, makeFirst()}, {{}, makeSecond()}));
   }
@@ -114,6 +117,7 @@ private:
     net->outputs = {affine(*net, h, outputs, w2, b2, "y")};
     if (hasSecondOutput)
       net->outputs.push_back(h);
+    addReshapes(*net);
     return net;
   }
 
@@ -135,7 +139,16 @@ private:
     net->outputs = {y};
     if (hasSecondOutput)
       net->outputs.push_back(h);
+    addReshapes(*net);
     return net;
+  }
+
+  void addReshapes(Net &net) {
+    if (hasShapes)
+      for (Op *&output : net.outputs)
+        output = net.add(
+            OpKind::Reshape, output->name + "s",
+            TensorType::f32({1, output->type.getNumElements()}), output);
   }
 
   Op *addSecondInput(Net &net) {
@@ -176,7 +189,7 @@ private:
 
   std::mt19937 random;
   int64_t inputs, hidden, outputs;
-  bool hasSecondInput, hasSecondOutput;
+  bool hasSecondInput, hasSecondOutput, hasShapes = false;
   std::vector<float> w1, b1, w2, b2;
 };
 

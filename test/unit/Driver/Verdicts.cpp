@@ -114,6 +114,8 @@ void checkEpsilon(Checker &checker, unsigned numSeeds) {
   for (unsigned seed = 0; seed < numSeeds; ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
+    if (seed % 4 == 0)
+      tiny.reshapeOutputs();
     ModelPair pair = tiny.make();
     SampleRegion region = tiny.makeRegion();
     auto runs = TinyPairs::tryAll(pair, region);
@@ -161,6 +163,8 @@ void checkNever(Checker &checker, unsigned numSeeds) {
   for (unsigned seed = 0; seed < numSeeds; ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
+    if (seed % 4 == 0)
+      tiny.reshapeOutputs();
     ModelPair pair = tiny.make();
     SampleRegion region = tiny.makeRegion();
     auto runs = TinyPairs::tryAll(pair, region);
