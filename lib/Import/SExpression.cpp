@@ -28,7 +28,8 @@ llvm::Expected<std::vector<SExpression>> SText::parse() const {
     if (llvm::isSpace(*at)) {
       ++at;
     } else if (*at == ';') {
-      at = std::find(at, text.end(), '\n');
+      at = std::find_if(at, text.end(),
+                        [](char c) { return c == '\n' || c == '\r'; });
     } else if (*at == '(') {
       if (open.size() > deepest)
         return fail(at, "more than " + llvm::Twine(deepest) +

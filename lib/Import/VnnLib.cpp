@@ -181,8 +181,12 @@ VnnLibReader::findElement(const SExpression &name, const SExpression *index) {
     return text.error(DiagId::UndefinedValue, name,
                       "'" + name.text + "' is not declared");
   VnnLibElement element = found->second;
-  if (!query.isVersion2)
+  if (!query.isVersion2) {
+    if (index)
+      return text.error(DiagId::Syntax, *index,
+                        "version 1.0 has elements, and no tensors to index");
     return element;
+  }
   const VnnLibNetwork &network = query.networks[element.network];
   const VnnLibTensor &tensor =
       (element.isInput ? network.inputs : network.outputs)[element.tensor];
@@ -379,18 +383,26 @@ llvm::Error VnnLibReader::readStatement(const SExpression &statement) {
        {"set-logic", "set-info", "set-option", "check-sat", "get-model", "exit"})
     if (statement.isCall(ignored))
       return llvm::Error::success();
-  if (statement.isCall("declare-network")) {
-    query.isVersion2 = true;
-    return readNetwork(statement);
-  }
-  if (statement.isCall("declare-const") || statement.isCall("declare-fun"))
-    return readConstant(statement);
   if (statement.isCall("assert"))
     return readAssertion(statement);
-  if (!statement.isCall("vnnlib-version"))
+  bool isConstant =
+      statement.isCall("declare-const") || statement.isCall("declare-fun");
+  bool isNetwork = statement.isCall("declare-network");
+  if (!isConstant && !isNetwork && !statement.isCall("vnnlib-version"))
     return text.error(DiagId::Syntax, statement,
                       "expected (vnnlib-version ...), (declare-network ...), "
                       "(declare-const ...) or (assert ...)");
+  // At once: names mean different things in the two versions.
+  if (isConstant ? query.isVersion2 : !(inputs.empty() && outputs.empty()))
+    return text.error(DiagId::Syntax, statement,
+                      "networks of version 2.0 and constants of version 1.0 in "
+                      "one text");
+  if (isConstant)
+    return readConstant(statement);
+  if (isNetwork) {
+    query.isVersion2 = true;
+    return readNetwork(statement);
+  }
   if (statement.children.size() != 2 ||
       !statement.children[1].text.starts_with("<2."))
     return text.error(DiagId::Syntax, statement,
@@ -407,10 +419,6 @@ llvm::Expected<VnnLibQuery> VnnLibReader::run() {
   for (const SExpression &statement : *statements)
     if (llvm::Error error = readStatement(statement))
       return error;
-  if (query.isVersion2 && !(inputs.empty() && outputs.empty()))
-    return text.error(DiagId::Syntax, statements->front(),
-                      "networks of version 2.0 and constants of version 1.0 in "
-                      "one text");
   if (!query.isVersion2)
     if (llvm::Error error = finishVersion1())
       return error;

@@ -68,6 +68,13 @@ TEST(VnnLib, Version1) {
   EXPECT_EQ(query.always[0].terms[0].second, Real(-1));
   EXPECT_TRUE(query.always[1].strict);
   EXPECT_EQ(query.always[1].rhs, Real::ratio(-1, 10));
+  // A comment ends with its line, however lines end.
+  for (std::string end : {"\n", "\r\n", "\r"})
+    EXPECT_EQ(read("; X" + end + "(declare-const X_0 Real)")
+                  .networks[0]
+                  .inputs[0]
+                  .shape,
+              Shape{1});
 }
 
 TEST(VnnLib, CasesMultiply) {
@@ -110,6 +117,15 @@ TEST(VnnLib, WrongTexts) {
               "1:40: error: 'X_0' is declared twice [redefinition]");
   expectError("(declare-const X_1 Real)",
               "1:16: error: X_0 is not declared [undefined-value]");
+  expectError("(declare-const X_0 Real)(assert (<= X_0 [1] 1))",
+              "1:41: error: version 1.0 has elements, and no tensors to index "
+              "[syntax]");
+  for (const char *mixed :
+       {"(declare-const X_0 Real)\n(vnnlib-version <2.0>)(assert (> X_0 0))",
+        "(declare-const Y_0 Real)\n(declare-network f)(assert (> Y_0 0))",
+        "(declare-network f)\n(declare-fun X_0 () Real)(assert (> X_0 0))"})
+    expectError(mixed, "2:1: error: networks of version 2.0 and constants of "
+                       "version 1.0 in one text [syntax]");
   expectError("(declare-network f (declare-input X float32 [1]))",
               "1:37: error: elements of type 'float32' ask for what a runtime "
               "computes, which is not in this version; declare them 'real' "
