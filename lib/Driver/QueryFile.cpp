@@ -48,13 +48,17 @@ readQev(llvm::StringRef path, const Net &first, const Net &second) {
   std::vector<SampleRegion> regions;
   for (const auto &query : module->queries) {
     std::string where = (path + ": @" + query->name).str();
-    if (query->first && query->first->name == second.name &&
-        query->second->name == first.name)
+    if (query->first && (query->first->name == second.name ||
+                         query->second->name == first.name))
       return makeError(DiagId::QueryClaim, where,
                        "differences are @" + second.name + " - @" + first.name +
                            ", the second model minus the first");
     if (llvm::Error error = checkFits(*query, first, second, where))
       return error;
+    if (query->first && query->first == query->second)
+      return makeError(DiagId::QueryClaim, where,
+                       "net @" + query->first->name +
+                           " cannot stand for both models");
     SampleRegion &region = regions.emplace_back();
     region.index = static_cast<int64_t>(regions.size() - 1);
     region.inputs = query->inputs;

@@ -323,13 +323,19 @@ TEST_F(OnePair, QueriesOfTheIR) {
 }
 
 TEST_F(OnePair, WrongQueriesOfTheIR) {
-  auto expect = [&](llvm::StringRef body, llvm::StringRef error) {
+  auto expect = [&](const std::string &body, llvm::StringRef error) {
     EXPECT_EQ(failOf(pair, inModule(body), "qev"), error.str());
   };
   expect("", "F: error: holds no query [query-region]");
-  expect("query @a: for (%x: box<2 x [0, 1]>), claim linf(@first - @second) <= 1",
-         "F: @a: error: differences are @second - @first, the second model minus "
-         "the first [query-claim]");
+  for (std::string nets : {"@first - @second", "@first - @first",
+                           "@second - @second"})
+    expect("query @a: for (%x: box<2 x [0, 1]>), claim linf(" + nets + ") <= 1",
+           "F: @a: error: differences are @second - @first, the second model "
+           "minus the first [query-claim]");
+  expect("net @f(%x: tensor<2xf32>) -> tensor<2xf32> { return %x }\n"
+         "query @a: for (%x: box<2 x [0, 1]>), claim never(@f, @f) "
+         "or(and(@f[0] - @f[1] > 1))",
+         "F: @a: error: net @f cannot stand for both models [query-claim]");
   expect("query @a: for (%x: box<3 x [0, 1]>)",
          "F: @a: @a: error: input %x of net @first has 2 elements, region %x has "
          "3 [query-region]");
