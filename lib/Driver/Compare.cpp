@@ -210,6 +210,13 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   if (!options.secondIo.empty())
     if (llvm::Error error = checkSecondIo(options.secondIo, pair->second()))
       return error;
+  if (!networks.empty() &&
+      llvm::none_of(*regions, [](const SampleRegion &region) {
+        return region.claim.has_value();
+      }))
+    return makeError(DiagId::QueryClaim, options.region.query,
+                     "says nothing about outputs, so that any of its inputs "
+                     "meets it");
   if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
   if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {
