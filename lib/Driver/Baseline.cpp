@@ -40,7 +40,9 @@ static bool readSample(const llvm::json::Object &object,
   const auto *outputs = object.getArray("outputs");
   if (!verdict || !outputs)
     return false;
-  sample.verdict = *verdict;
+  const llvm::json::Value *claim = object.get("claim");
+  if (!claim || !claim->getAsNull())
+    sample.verdict = verdict;
   for (const llvm::json::Value &value : *outputs) {
     const auto *output = value.getAsObject();
     auto index = output ? output->getInteger("index") : std::nullopt;
@@ -96,9 +98,11 @@ Baseline::findRegressions(const Report &report) const {
     if (before == samples.end())
       continue;
     std::string where = "sample " + std::to_string(sample.index);
-    if (getRank(sample.verdict) > getRank(before->second.verdict))
-      found.push_back(where + " was " + getName(before->second.verdict).str() +
-                      ", is " + getName(sample.verdict).str());
+    auto verdict = before->second.verdict;
+    if (verdict && !std::holds_alternative<std::monostate>(sample.claim) &&
+        getRank(sample.verdict) > getRank(*verdict))
+      found.push_back(where + " was " + getName(*verdict).str() + ", is " +
+                      getName(sample.verdict).str());
     const auto &magnitudes =
         isAttack ? before->second.witnessed : before->second.proved;
     for (const OutputResult &output : sample.outputs) {

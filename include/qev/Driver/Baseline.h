@@ -16,7 +16,7 @@ namespace qev {
 /// What counts of an earlier report: verdicts, and how far delta may go.
 struct Baseline {
   struct Sample {
-    Verdict verdict;
+    std::optional<Verdict> verdict; ///< none where there was no claim
     /// The largest |delta| that is not excluded, of an attack the largest
     /// witnessed one; by output. Unbounded ones are infinite.
     std::map<int64_t, double> proved, witnessed;
