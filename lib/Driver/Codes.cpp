@@ -20,30 +20,27 @@ static llvm::Error refuse(const InputRegion &input, const llvm::Twine &message) 
 static llvm::Error cut(InputRegion &input, const Real &least,
                        const Real &most) {
   for (int64_t i = 0; i < input.size(); ++i) {
-    const auto &[step, offset] = *input.getGrid(i);
-    auto stand = [&, &step = step, &offset = offset](const mpz_class &k) {
-      return offset + Real(k) * step;
-    };
     auto isNextTo = [&](const mpz_class &k, const Real &end) {
-      Real point = stand(k);
+      Real point = input.getGridPoint(i, k);
       return (Real::fromDouble(point.toFloat()) == end ||
               point.toDouble() == end.toDouble()) &&
              least <= point && point <= most;
     };
-    Real lo = std::max(input.lo[i], least), hi = std::min(input.hi[i], most);
-    mpz_class low = ((lo - offset) / step).ceil();
-    mpz_class high = ((hi - offset) / step).floor();
-    if (isNextTo(low - 1, input.lo[i]))
-      --low;
-    if (isNextTo(high + 1, input.hi[i]))
-      ++high;
-    if (high < low)
+    Real lo = input.lo[i], hi = input.hi[i];
+    input.lo[i] = std::max(lo, least);
+    input.hi[i] = std::min(hi, most);
+    auto [first, last] = input.getGridRange(i);
+    if (isNextTo(first - 1, lo))
+      --first;
+    if (isNextTo(last + 1, hi))
+      ++last;
+    if (last < first)
       return refuse(input, "no integer of the model stands for a number between " +
-                               printReal(input.lo[i].toDouble()) + " and " +
-                               printReal(input.hi[i].toDouble()) + " at element " +
+                               printReal(lo.toDouble()) + " and " +
+                               printReal(hi.toDouble()) + " at element " +
                                llvm::Twine(i));
-    input.lo[i] = stand(low);
-    input.hi[i] = stand(high);
+    input.lo[i] = input.getGridPoint(i, first);
+    input.hi[i] = input.getGridPoint(i, last);
   }
   return llvm::Error::success();
 }

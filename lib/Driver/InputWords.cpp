@@ -137,13 +137,11 @@ static llvm::Error applyGrid(llvm::StringRef text, const Op &input,
   if (llvm::Error error = checkChannels("--grid", region.grids.size(), input))
     return error;
   for (int64_t i = 0; i < region.size(); ++i) {
-    const auto &[step, offset] = *region.getGrid(i);
-    mpz_class low = ((region.lo[i] - offset) / step).ceil();
-    mpz_class high = ((region.hi[i] - offset) / step).floor();
-    if (high < low)
+    auto [first, last] = region.getGridRange(i);
+    if (last < first)
       return missing("--grid", "grid point", region, i);
-    region.lo[i] = offset + Real(low) * step;
-    region.hi[i] = offset + Real(high) * step;
+    region.lo[i] = region.getGridPoint(i, first);
+    region.hi[i] = region.getGridPoint(i, last);
   }
   return llvm::Error::success();
 }

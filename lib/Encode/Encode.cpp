@@ -236,8 +236,8 @@ llvm::Error Encoder::addInputs(const Net &first, const Net &second,
         // offset + k * step for the integers k of [from, to].
         scale = grid->step;
         offset = grid->offset;
-        Real from(((lo - offset) / scale).ceil());
-        Real to(((hi - offset) / scale).floor());
+        auto [lowest, highest] = region.getGridRange(place.element);
+        Real from(lowest), to(highest);
         if (from > to) {
           setInfeasible(place);
           to = from;

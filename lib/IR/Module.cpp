@@ -37,6 +37,18 @@ const InputRegion::Grid *InputRegion::getGrid(int64_t element) const {
   return grids.empty() ? nullptr : &getOfBlock(grids, element, size());
 }
 
+std::pair<mpz_class, mpz_class>
+InputRegion::getGridRange(int64_t element) const {
+  const Grid &grid = *getGrid(element);
+  return {((lo[element] - grid.offset) / grid.step).ceil(),
+          ((hi[element] - grid.offset) / grid.step).floor()};
+}
+
+Real InputRegion::getGridPoint(int64_t element, const mpz_class &k) const {
+  const Grid &grid = *getGrid(element);
+  return grid.offset + Real(k) * grid.step;
+}
+
 llvm::ArrayRef<Real> InputRegion::getLevels(int64_t element) const {
   if (levels.empty())
     return {};
@@ -58,10 +70,9 @@ Real InputRegion::getNearest(int64_t element, const Real &x) const {
   const Grid *grid = getGrid(element);
   if (!grid)
     return std::clamp(x, lo[element], hi[element]);
-  mpz_class low = ((lo[element] - grid->offset) / grid->step).ceil();
-  mpz_class high = ((hi[element] - grid->offset) / grid->step).floor();
+  auto [low, high] = getGridRange(element);
   mpz_class k = ((x - grid->offset) / grid->step).roundHalfEven();
-  return grid->offset + Real(k < low ? low : k > high ? high : k) * grid->step;
+  return getGridPoint(element, k < low ? low : k > high ? high : k);
 }
 
 Interval InputRegion::getInterval(int64_t element) const {
@@ -73,12 +84,10 @@ Interval InputRegion::getInterval(int64_t element) const {
   const Grid *grid = getGrid(element);
   if (!grid || (isOnGrid(*grid, lo[element]) && isOnGrid(*grid, hi[element])))
     return Interval::around(lo[element], hi[element]);
-  // Outermost points offset + k * step in [lo, hi].
-  Real first((((lo[element] - grid->offset) / grid->step).ceil()));
-  Real last((((hi[element] - grid->offset) / grid->step).floor()));
+  auto [first, last] = getGridRange(element);
   assert(first <= last && "no grid point in the range");
-  return Interval::around(grid->offset + first * grid->step,
-                          grid->offset + last * grid->step);
+  return Interval::around(getGridPoint(element, first),
+                          getGridPoint(element, last));
 }
 
 bool InputRegion::contains(llvm::ArrayRef<Real> point) const {

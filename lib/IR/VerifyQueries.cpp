@@ -80,12 +80,10 @@ static void verifyRegion(const InputRegion &region, const Query &query,
       return error("grid step must be positive, got " + printReal(grid.step));
   // QR3: each range holds a grid point.
   for (int64_t i = 0; i < region.size(); ++i) {
-    const auto &[step, offset] = *region.getGrid(i);
     if (i && region.getGrid(i) == region.getGrid(i - 1) &&
         region.lo[i] == region.lo[i - 1] && region.hi[i] == region.hi[i - 1])
       continue;
-    if (((region.lo[i] - offset) / step).ceil() >
-        ((region.hi[i] - offset) / step).floor())
+    if (auto [first, last] = region.getGridRange(i); first > last)
       return error("range " + llvm::Twine(i) + " holds no grid point: [" +
                    printReal(region.lo[i]) + ", " + printReal(region.hi[i]) +
                    "]");

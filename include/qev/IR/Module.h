@@ -41,6 +41,10 @@ struct InputRegion {
   bool isDiscrete() const { return !grids.empty() || !levels.empty(); }
   /// The grid of one element; null if there is none.
   const Grid *getGrid(int64_t element) const;
+  /// The numbers k of the first and the last grid point inside the range of one
+  /// element; the first is larger if there is none. Only with grids.
+  std::pair<mpz_class, mpz_class> getGridRange(int64_t element) const;
+  Real getGridPoint(int64_t element, const mpz_class &k) const;
   /// The levels inside the range of one element.
   llvm::ArrayRef<Real> getLevels(int64_t element) const;
   /// The number nearest to x that one element can be.
