@@ -10,11 +10,18 @@
 
 namespace qev {
 
+SText::SText(llvm::StringRef text, llvm::StringRef path)
+    : text(text), path(path), lines{text.begin()} {
+  for (const char &c : text)
+    if (c == '\n')
+      lines.push_back(&c + 1);
+}
+
 std::string SText::getWhere(const char *place) const {
-  llvm::StringRef before(text.begin(), place - text.begin());
-  size_t line = before.count('\n') + 1;
-  size_t column = before.size() - (before.rfind('\n') + 1) + 1;
-  return (path + ":" + llvm::Twine(line) + ":" + llvm::Twine(column)).str();
+  auto next = std::upper_bound(lines.begin(), lines.end(), place);
+  return (path + ":" + llvm::Twine(next - lines.begin()) + ":" +
+          llvm::Twine(place - next[-1] + 1))
+      .str();
 }
 
 llvm::Expected<std::vector<SExpression>> SText::parse() const {

@@ -31,7 +31,7 @@ struct SExpression {
 /// A text with the name that its places are reported with.
 class SText {
 public:
-  SText(llvm::StringRef text, llvm::StringRef path) : text(text), path(path) {}
+  SText(llvm::StringRef text, llvm::StringRef path);
 
   /// All pieces at the top level. Fails with `syntax`.
   llvm::Expected<std::vector<SExpression>> parse() const;
@@ -49,6 +49,7 @@ private:
   std::string getWhere(const char *place) const;
 
   llvm::StringRef text, path;
+  std::vector<const char *> lines; ///< where they begin
 };
 
 } // namespace qev

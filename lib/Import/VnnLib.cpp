@@ -326,6 +326,11 @@ llvm::Error VnnLibReader::combine(std::vector<Rows> &cases,
                                   const std::vector<Rows> &more,
                                   const SExpression &place) {
   constexpr size_t mostRows = 500'000;
+  // The usual long conjunction of bounds; it does not multiply.
+  if (cases.size() == 1 && more.size() == 1) {
+    llvm::append_range(cases[0], more[0]);
+    return llvm::Error::success();
+  }
   size_t rows = 0;
   std::vector<Rows> result;
   for (const Rows &left : cases)

@@ -92,6 +92,14 @@ TEST(VnnLib, CasesMultiply) {
             std::string::npos);
 }
 
+/// In time that grows with its length: images have many elements.
+TEST(VnnLib, LongConjunctions) {
+  std::string text = std::string(header) + "(assert (and";
+  for (int i = 0; i < 100'000; ++i)
+    text += " (<= YQ 1) (>= YQ 0)";
+  EXPECT_EQ(read(text + "))").always.size(), 200'000u);
+}
+
 TEST(VnnLib, WrongTexts) {
   auto expectError = [](const std::string &text, const std::string &error) {
     EXPECT_EQ(failOf(text), "t.vnnlib:" + error);
