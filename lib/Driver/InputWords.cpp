@@ -196,9 +196,9 @@ llvm::Error restrictToPoints(const InputWords &words, const Op &input,
 /// As many blocks as the finer of two divisions has.
 template <typename T>
 static std::vector<T> refine(const std::vector<T> &blocks, size_t count) {
-  std::vector<T> result;
+  std::vector<T> result(count);
   for (size_t i = 0; i < count; ++i)
-    result.push_back(blocks[i * blocks.size() / count]);
+    result[i] = blocks[i * blocks.size() / count];
   return result;
 }
 

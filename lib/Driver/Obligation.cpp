@@ -230,14 +230,12 @@ std::optional<Real> getOutputStep(const Net &net, int64_t element) {
 static Obligation makeViolation(size_t number,
                                 std::vector<OutputRow> rows,
                                 const OutputRanges &ranges) {
-  auto getRoom = [&](const OutputRow &row) {
+  llvm::SmallVector<double> rooms;
+  for (const OutputRow &row : rows) {
     Interval range = ranges.getRange(row.form);
     double room = (range.hi - row.rhs.toDouble()) / (range.hi - range.lo);
-    return std::isnan(room) ? infinity : room;
-  };
-  std::vector<double> rooms;
-  for (const OutputRow &row : rows)
-    rooms.push_back(getRoom(row));
+    rooms.push_back(std::isnan(room) ? infinity : room);
+  }
   auto least = std::min_element(rooms.begin(), rooms.end()) - rooms.begin();
   std::swap(rows.front(), rows[least]);
   Obligation obligation;

@@ -434,6 +434,22 @@ static llvm::StringRef getAnswer(const Report &report) {
   return isLate ? "timed-out" : "unknown";
 }
 
+/// All digits of a number that has finitely many, else a fraction.
+static std::string printDecimal(const Real &value) {
+  if (!value.isDyadic() || value.getExponent() >= 0)
+    return printReal(value);
+  // n / 2^k is n 5^k / 10^k.
+  auto places = static_cast<unsigned long>(-value.getExponent());
+  mpz_class digits;
+  mpz_ui_pow_ui(digits.get_mpz_t(), 5, places);
+  digits *= ::abs(value.getNumerator());
+  std::string text = digits.get_str();
+  if (text.size() <= places)
+    text.insert(0, places + 1 - text.size(), '0');
+  text.insert(text.size() - places, ".");
+  return (value.sign() < 0 ? "-" : "") + text;
+}
+
 static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
                          llvm::ArrayRef<Real> values, llvm::raw_ostream &os) {
   for (const VnnLibTensor &tensor : tensors) {
@@ -444,9 +460,7 @@ static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
     for (int64_t dimension : tensor.shape)
       size *= dimension;
     for (const Real &value : values.take_front(size))
-      // A decimal that reads back to the same double, if it is one.
-      os << (value.isDouble() ? printReal(value.toDouble()) : printReal(value))
-         << "\n";
+      os << printDecimal(value) << "\n";
     values = values.drop_front(size);
   }
 }

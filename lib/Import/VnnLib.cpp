@@ -262,6 +262,9 @@ llvm::Expected<LinearTerms> VnnLibReader::readTerm(Pieces &rest) {
     result.constant = *number;
     return result;
   }
+  if (!llvm::isAlpha(piece.text.front()) && piece.text.front() != '_')
+    return text.error(DiagId::Syntax, piece,
+                      "'" + piece.text + "' is neither a number nor a name");
   const SExpression *index = nullptr;
   if (!rest.empty() && rest.front().kind == SExpression::Index) {
     index = &rest.front();

@@ -169,6 +169,8 @@ TEST(VnnLib, WrongTexts) {
            "9: error: expected and, or, <, <=, >, >=, == or != [syntax]");
   inHeader("(assert (> YQ (/ 1 2)))", "15: error: expected +, - or * [syntax]");
   inHeader("(assert YQ)", "1: error: expected one condition [syntax]");
+  inHeader("(assert (> YQ 1..2))",
+           "15: error: '1..2' is neither a number nor a name [syntax]");
   inHeader("(assert (> YQ 1e999))",
            "15: error: '1e999' is beyond the largest double [number-range]");
   std::string deep;
