@@ -32,11 +32,11 @@ struct ExactArithmetic {
   static Real mul(const Real &a, const Real &b) { return a * b; }
   static Real div(const Real &a, const Real &b) { return a / b; }
 
-  static Real clampBelow(Real x, float bound) {
+  static Real clampBelow(const Real &x, float bound) {
     Real limit = fromFloat(bound);
     return x < limit ? limit : x;
   }
-  static Real clampAbove(Real x, float bound) {
+  static Real clampAbove(const Real &x, float bound) {
     Real limit = fromFloat(bound);
     return limit < x ? limit : x;
   }

@@ -72,9 +72,9 @@ static Execution execute(const Net &net, const SampleRegion &point, bool exact) 
   }
   std::vector<Float32Tensor> inputs;
   for (const InputRegion &input : point.inputs) {
-    Float32Tensor &floats = inputs.emplace_back();
-    for (const Real &value : input.lo)
-      floats.push_back(value.toFloat());
+    auto floats = llvm::map_range(
+        input.lo, [](const Real &value) { return value.toFloat(); });
+    inputs.emplace_back(floats.begin(), floats.end());
   }
   for (auto [op, tensor] : llvm::zip_equal(net.ops, runFloat32(net, inputs))) {
     auto &texts = result.texts.emplace_back();
