@@ -6,26 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Bracket.h"
-#include "qev/Solver/Solver.h"
 
 namespace qev {
 
-bool isSafe(llvm::StringRef trust) {
-  return trust == trustEncoding || trust == trustSafeBound;
-}
-
-bool isExact(llvm::StringRef trust) {
-  return isSafe(trust) || trust.ends_with(", exact");
-}
-
 Bracket::Bracket(const Box &proved) : witnessed(proved.size()) {
   for (const Interval &range : proved)
-    ends.push_back({End{{range.hi, ""}, {}}, End{{-range.lo, ""}, {}}});
+    ends.push_back({End{{range.hi, {}}, {}}, End{{-range.lo, {}}, {}}});
 }
 
 static std::string describe(int64_t output, int sign, double bound,
-                            llvm::StringRef trust) {
-  return (trust + ": delta of output " + llvm::Twine(output) +
+                            const Trust &trust) {
+  return (trust.words + ": delta of output " + llvm::Twine(output) +
           (sign > 0 ? " <= " : " >= ") + printReal(sign > 0 ? bound : -bound))
       .str();
 }
@@ -61,13 +52,12 @@ std::vector<std::string> Bracket::witness(const Replay &replay) {
 
 std::optional<std::string> Bracket::prove(int64_t output, int sign,
                                           double bound,
-                                          llvm::StringRef trust) {
+                                          const Trust &trust) {
   End &end = ends[output][sign > 0 ? 0 : 1];
-  bool safe = isSafe(trust);
   if (const auto &range = witnessed[output]) {
     Real reached = sign > 0 ? range->second : -range->first;
     if (!holds(reached, bound)) {
-      assert(!safe && "a safe bound below a replay");
+      assert(!trust.isSafe() && "a safe bound below a replay");
       return describe(output, sign, bound, trust) +
              " is contradicted by the replayed " +
              printReal((sign > 0 ? reached : -reached).toDouble());
@@ -78,8 +68,8 @@ std::optional<std::string> Bracket::prove(int64_t output, int sign,
            " leaves nothing of the proved " + printInterval(getProved(output));
   if (bound >= getEnd(output, sign))
     return std::nullopt;
-  End::Bound known{bound, trust == trustEncoding ? "" : trust.str()};
-  if (safe) {
+  End::Bound known{bound, trust};
+  if (trust.isSafe()) {
     end.safe = std::move(known);
     end.trusted.reset();
   } else {
@@ -104,7 +94,14 @@ Box Bracket::getBox() const {
   return box;
 }
 
-std::string Bracket::getTrust(int64_t output, int sign) const {
+void Bracket::dropTolerance() {
+  for (Ends &both : ends)
+    for (End &end : both)
+      if (end.trusted && !end.trusted->trust.isExact())
+        end.trusted.reset();
+}
+
+const Trust &Bracket::getTrust(int64_t output, int sign) const {
   return getOne(output, sign).get().trust;
 }
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Case.h"
-#include "qev/Solver/Solver.h"
+#include "qev/Encode/Conditioning.h"
 #include <set>
 
 namespace qev {
@@ -19,7 +19,7 @@ Case::Case(const ExactNet &first, const ExactNet &second,
       obligations(std::move(obligations)), limits(limits), bracket(ranges.delta) {
   for (const Obligation &obligation : this->obligations) {
     Interval range = obligation.getMaximumRange(ranges);
-    settled.push_back({obligation.isClosedByRanges(ranges), "",
+    settled.push_back({obligation.isClosedByRanges(ranges), Trust::bounds(),
                        range.magnitude(), range.hi});
   }
 }
@@ -35,19 +35,24 @@ std::optional<Replay> Case::tryInput(InputPoint input, llvm::StringRef by) {
     return std::nullopt;
   Replay shown = replay(first, second, std::move(input));
   std::scoped_lock lock(mutex);
-  for (std::string &contradiction : bracket.witness(shown))
+  for (std::string &contradiction : bracket.witness(shown)) {
     notes.push_back(std::move(contradiction));
+    distrustLocked();
+  }
   // Of several outputs that this input refutes, the one that is furthest off.
   const Obligation *worst = nullptr;
   for (auto [i, obligation] : llvm::enumerate(obligations)) {
+    Real value = obligation.getValue(shown);
+    if (!settled[i].best || settled[i].best->first < value)
+      settled[i].best = {std::move(value), shown.input};
     if (!obligation.isRefutedBy(shown))
       continue;
     if (settled[i].isSettled) {
-      assert(!isSafe(settled[i].trust) && !settled[i].trust.empty() &&
-             "a replay refutes what is proved");
-      notes.push_back(settled[i].trust + ": " + obligation.str() +
+      assert(!settled[i].trust.isSafe() && "a replay refutes what is proved");
+      notes.push_back(settled[i].trust.words + ": " + obligation.str() +
                       " is contradicted by a replay");
       settled[i].isSettled = false;
+      distrustLocked();
     }
     if (!worst || (obligation.isAboutDelta() &&
                    shown.getDelta(obligation.output).abs() >
@@ -64,27 +69,42 @@ std::optional<Replay> Case::tryInput(InputPoint input, llvm::StringRef by) {
   return shown;
 }
 
-void Case::settle(size_t i, llvm::StringRef trust) {
+void Case::distrustLocked() {
+  distrusted = true;
+  bracket.dropTolerance();
+  for (Settled &one : settled)
+    if (!one.trust.isExact())
+      one.isSettled = false;
+}
+
+void Case::distrust(llvm::StringRef text) {
+  note(text);
+  std::scoped_lock lock(mutex);
+  distrustLocked();
+}
+
+void Case::settle(size_t i, const Trust &trust) {
   std::scoped_lock lock(mutex);
   const Obligation &obligation = obligations[i];
   assert(obligation.hasClaim() && "nothing to settle");
-  if (settled[i].isSettled)
+  if (settled[i].isSettled || !trusts(trust.grade))
     return;
   if (obligation.isAboutDelta())
     if (auto contradiction =
             bracket.prove(obligation.output, obligation.sign,
                           obligation.epsilon->toDoubleUp(), trust)) {
       notes.push_back(*contradiction);
+      distrustLocked();
       return;
     }
   settled[i].isSettled = true;
-  settled[i].trust = trust.str();
+  settled[i].trust = trust;
 }
 
-void Case::bound(size_t i, double bound, llvm::StringRef trust) {
+void Case::bound(size_t i, double bound, const Trust &trust) {
   const Obligation &obligation = obligations[i];
-  if (!isExact(trust))
-    bound = addUp(bound, mulUp(settled[i].magnitude, 0x1p-20));
+  if (!trust.isExact())
+    bound = addUp(bound, mulUp(settled[i].magnitude, loosenedPart));
   // The goal asks for executions beyond the claim only; of the others nothing
   // is known but that they lie below it.
   double reached = obligation.epsilon
@@ -92,11 +112,14 @@ void Case::bound(size_t i, double bound, llvm::StringRef trust) {
                        : bound;
   {
     std::scoped_lock lock(mutex);
+    if (!trusts(trust.grade))
+      return;
     settled[i].upperBound = std::fmin(settled[i].upperBound, bound);
     if (obligation.isAboutDelta())
       if (auto contradiction = bracket.prove(obligation.output,
                                              obligation.sign, reached, trust)) {
         notes.push_back(*contradiction);
+        distrustLocked();
         return;
       }
   }
@@ -129,6 +152,13 @@ size_t Case::countOpen() const {
   return open;
 }
 
+std::optional<InputPoint> Case::getBest(size_t i) const {
+  std::scoped_lock lock(mutex);
+  if (!settled[i].best)
+    return std::nullopt;
+  return settled[i].best->second;
+}
+
 Bracket Case::getBracket() const {
   std::scoped_lock lock(mutex);
   return bracket;
@@ -149,18 +179,25 @@ std::vector<std::string> Case::getNotes() const {
   return notes;
 }
 
-std::vector<std::string> Case::getTrust() const {
+std::vector<Trust> Case::getVerdictTrust() const {
   std::scoped_lock lock(mutex);
-  std::set<std::string> words;
+  std::set<Trust> grounds;
   for (const Settled &one : settled)
     if (one.isSettled)
-      words.insert(one.trust);
+      grounds.insert(one.trust);
+  grounds.erase(Trust::bounds());
+  return {grounds.begin(), grounds.end()};
+}
+
+std::vector<Trust> Case::getTrust() const {
+  std::vector<Trust> verdict = getVerdictTrust();
+  std::scoped_lock lock(mutex);
+  std::set<Trust> grounds(verdict.begin(), verdict.end());
   for (int64_t i = 0; i < bracket.size(); ++i)
     for (int sign : {1, -1})
-      words.insert(bracket.getTrust(i, sign));
-  words.erase("");
-  words.erase(trustEncoding);
-  return {words.begin(), words.end()};
+      grounds.insert(bracket.getTrust(i, sign));
+  grounds.erase(Trust::bounds());
+  return {grounds.begin(), grounds.end()};
 }
 
 } // namespace qev

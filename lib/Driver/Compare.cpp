@@ -125,6 +125,16 @@ static llvm::Error checkMethod(const CompareOptions &options) {
                        "gives no verdict, use it with 'qev bound'");
 }
 
+/// What a word of --trust lets close a claim.
+static llvm::Expected<Trust::Grade> parseTrust(llvm::StringRef word) {
+  if (word == "solver" || word.empty())
+    return Trust::Grade::Tolerance;
+  if (word == "none")
+    return Trust::Grade::Exact;
+  return makeError(DiagId::UnknownName, "--trust",
+                   "'" + word + "' is none of solver, none");
+}
+
 /// Finds the models' files by the names that a VNN-LIB query gives them.
 static llvm::Expected<std::vector<VnnLibNetwork>>
 resolveNetworks(CompareOptions &options) {
@@ -179,7 +189,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     return error;
   bool isVerify = options.command == "verify";
   bool isAttack = options.command == "attack";
-  std::unique_ptr<Solver> solver;
+  auto trusted = parseTrust(options.trust);
+  if (!trusted)
+    return trusted.takeError();
+  std::unique_ptr<Solver> solver, exactSolver;
   if (isVerify && options.solver != "none") {
     auto created = createSolver(options.solver);
     if (!created)
@@ -188,6 +201,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
             return makeError(error.get().id, "--solver", error.get().message);
           });
     solver = std::move(*created);
+    exactSolver = llvm::cantFail(createSolver("z3"));
   }
   std::optional<Baseline> baseline;
   if (!options.baseline.empty()) {
@@ -237,6 +251,8 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
 
   VerifyOptions verify = options.verify;
   verify.solver = solver.get();
+  verify.exactSolver = exactSolver.get();
+  verify.trusted = *trusted;
   verify.attack = isVerify || isAttack;
   verify.bounds = !isAttack;
   if (isAttack)

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Keep.h"
+#include "qev/Encode/Conditioning.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
@@ -44,21 +45,24 @@ llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
   llvm::SmallString<128> base(folder);
   llvm::sys::path::append(base, "sample" + std::to_string(sample) + "_" +
                                     obligation.str() + "_" + stage);
-  if (llvm::Error error =
-          writeFile((base + ".mps").str(), [&](llvm::raw_ostream &os) {
-            writeMps(system, os);
-            return llvm::Error::success();
-          }))
+  auto write = [&](const char *suffix, const System &written,
+                   void (*writer)(const System &, llvm::raw_ostream &)) {
+    return writeFile((base + suffix).str(), [&](llvm::raw_ostream &os) {
+      writer(written, os);
+      return llvm::Error::success();
+    });
+  };
+  System conditioned =
+      condition(system, system.purpose == Purpose::Proof).system;
+  if (llvm::Error error = write(".mps", conditioned, writeMps))
     return error;
-  if (llvm::Error error =
-          writeFile((base + ".map.json").str(), [&](llvm::raw_ostream &os) {
-            writeMap(system, os);
-            return llvm::Error::success();
-          }))
+  if (llvm::Error error = write(".map.json", conditioned, writeMap))
     return error;
-  // SMT-LIB has no objectives.
+  // SMT-LIB has no objectives, and is exact: its variables keep their units.
   if (system.objective)
     return llvm::Error::success();
+  if (llvm::Error error = write(".smt2.map.json", system, writeMap))
+    return error;
   return writeFile((base + ".smt2").str(), [&](llvm::raw_ostream &os) {
     return writeSmtLib(system, os);
   });

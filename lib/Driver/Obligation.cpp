@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Obligation.h"
+#include "qev/Encode/Conditioning.h"
 #include <map>
 
 namespace qev {
@@ -90,6 +91,18 @@ Goal Obligation::getDecision(int64_t numOutputs, const Real &clearance) const {
   return goal;
 }
 
+void loosen(Goal &goal, const OutputRanges &ranges) {
+  goal.loosening.clear();
+  for (const OutputRow &row : goal.require) {
+    double magnitude = ranges.getRange(row.form).magnitude();
+    // Without bounds nothing can be encoded.
+    goal.loosening.push_back(
+        std::isfinite(magnitude) ? mulUp(loosenedPart, magnitude) : 0);
+  }
+  if (goal.maximise)
+    goal.magnitude = ranges.getRange(*goal.maximise).magnitude();
+}
+
 double Obligation::getReach(double upperBound, const Box &delta) const {
   if (isViolation())
     return upperBound - rows.front().rhs.toDouble();
@@ -169,23 +182,35 @@ int64_t getWinner(const ExactTensor &values) {
   return winner;
 }
 
-static bool holds(const OutputRow &row, const Replay &replay) {
+static Real evaluate(const OutputForm &form, const Replay &replay) {
   Real sum;
-  for (const OutputForm::Part &part : row.form.first)
+  for (const OutputForm::Part &part : form.first)
     sum += part.factor * replay.first[part.output];
-  for (const OutputForm::Part &part : row.form.second)
+  for (const OutputForm::Part &part : form.second)
     sum += part.factor * replay.second[part.output];
+  return sum;
+}
+
+static bool holds(const OutputRow &row, const Replay &replay) {
+  Real sum = evaluate(row.form, replay);
   return row.strict ? sum > row.rhs : sum >= row.rhs;
+}
+
+Real Obligation::getValue(const Replay &replay) const {
+  if (isViolation())
+    return evaluate(rows.front().form, replay);
+  if (isTopOne())
+    return replay.second[*rival] - replay.second[output];
+  Real delta = replay.getDelta(output);
+  return sign > 0 ? delta : -delta;
 }
 
 bool Obligation::isRefutedBy(const Replay &replay) const {
   if (isViolation())
     return llvm::all_of(
         rows, [&](const OutputRow &row) { return holds(row, replay); });
-  if (!isTopOne()) {
-    Real delta = replay.getDelta(output);
-    return epsilon && (sign > 0 ? delta : -delta) > *epsilon;
-  }
+  if (!isTopOne())
+    return epsilon && getValue(replay) > *epsilon;
   for (size_t i = 0; i < replay.first.size(); ++i)
     if (static_cast<int64_t>(i) != output &&
         replay.first[output] - replay.first[i] <= margin)

@@ -8,6 +8,7 @@
 #include "qev/Driver/Report.h"
 #include "llvm/Support/Format.h"
 #include <array>
+#include <set>
 
 namespace qev {
 
@@ -153,6 +154,13 @@ static llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
   return array;
 }
 
+static llvm::json::Array toJson(llvm::ArrayRef<Trust> grounds) {
+  llvm::json::Array array;
+  for (const Trust &trust : grounds)
+    array.push_back(trust.words);
+  return array;
+}
+
 static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
   llvm::json::Array outputs;
   for (const OutputResult &output : sample.outputs) {
@@ -180,6 +188,7 @@ static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
                                      {"solve", sample.seconds.solve},
                                      {"total", sample.seconds.total}}},
       {"trust", toJson(sample.trust)},
+      {"grade", getName(getGrade(sample.trust))},
       {"notes", toJson(sample.notes)},
       {"approximations", std::move(approximations)}};
   if (sample.recheck)
@@ -302,12 +311,23 @@ void printModels(const Report &report, llvm::raw_ostream &os) {
      << getName(report.method) << "\n";
 }
 
+/// The solvers whose word a verdict rests on; nothing if it is our arithmetic.
+static std::string describeTrust(const SampleResult &sample) {
+  std::string text;
+  for (const Trust &trust : sample.verdictTrust)
+    if (!trust.isSafe())
+      text += (text.empty() ? ", trusting " : "; ") + trust.words;
+  return text;
+}
+
 void printVerdict(const SampleResult &sample, llvm::raw_ostream &os) {
   os << "sample " << sample.index << ": " << getName(sample.verdict);
   if (std::string claim = describe(sample.claim); !claim.empty())
     os << ": " << claim;
   if (!sample.closedBy.empty())
     os << ", by " << sample.closedBy;
+  if (sample.verdict == Verdict::Verified)
+    os << describeTrust(sample);
   os << llvm::format(" (%.2f s)", sample.seconds.total) << "\n";
   if (!sample.reason.empty())
     os << "  reason: " << sample.reason << "\n";
@@ -394,8 +414,8 @@ void printSample(const Report &report, const SampleResult &sample,
     if (sample.recheck)
       os << ", " << sample.recheck->bounds
          << " of them computed once more in exact rationals";
-    for (const std::string &word : sample.trust)
-      os << "; " << word;
+    for (const Trust &trust : sample.trust)
+      os << "; " << trust.words;
     os << "\n";
   }
   for (const std::string &note : sample.notes)
@@ -465,8 +485,24 @@ static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
   }
 }
 
+/// The solvers whose word `unsat` rests on, as a comment of SMT-LIB.
+static void printTrusted(const Report &report, llvm::raw_ostream &os) {
+  std::set<std::string> words;
+  for (const SampleResult &sample : report.samples)
+    for (const Trust &trust : sample.verdictTrust)
+      if (!trust.isSafe())
+        words.insert(trust.words);
+  if (words.empty())
+    return;
+  os << "; trusting ";
+  llvm::interleave(words, os, "; ");
+  os << "\n";
+}
+
 void printVnnLib(const Report &report, llvm::raw_ostream &os) {
   os << getAnswer(report) << "\n";
+  if (report.getVerdict() == Verdict::Verified)
+    printTrusted(report, os);
   for (const SampleResult &sample : report.samples) {
     if (!sample.witness)
       continue;

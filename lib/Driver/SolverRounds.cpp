@@ -7,6 +7,7 @@
 
 #include "qev/Driver/SolverRounds.h"
 #include "qev/Driver/Keep.h"
+#include "llvm/ADT/Sequence.h"
 #include "llvm/Support/ThreadPool.h"
 #include <condition_variable>
 #include <thread>
@@ -16,17 +17,41 @@ namespace qev {
 namespace {
 
 /// Linear: the linear relaxation, whose bound needs no trust in the solver.
-/// Relaxed and Exact: by the rounding. A witness is looked for at some distance
-/// from what is claimed, and then close to it.
-enum Stage { Linear, Relaxed, WitnessSearch, CloseSearch, Exact };
-constexpr size_t numStages = Exact + 1;
-constexpr llvm::StringLiteral stageNames[] = {"linear_proof", "relaxed_proof",
-                                              "exact_witness", "close_witness",
-                                              "exact_proof"};
+/// Relaxed and Exact: by the rounding. Rational: exact, and by the exact solver.
+/// A witness is looked for at some distance from what is claimed and from ties,
+/// and then closer and closer.
+enum Stage {
+  Linear,
+  Relaxed,
+  WitnessSearch,
+  CloseSearch,
+  ClosestSearch,
+  Exact,
+  Rational
+};
+constexpr size_t numStages = Rational + 1;
 
-bool isSearch(Stage stage) {
-  return stage == WitnessSearch || stage == CloseSearch;
-}
+struct StageFacts {
+  llvm::StringLiteral name;
+  double share; ///< of the time that the obligation has left
+  /// Of a search: distance from ties, in steps, and from the claim, as a part of
+  /// what is left open. A solver's tolerance is 1e-7 of a step.
+  double margin = 0, clearance = 0;
+};
+constexpr StageFacts stageFacts[numStages] = {
+    {"linear_proof", 0.3},
+    {"relaxed_proof", 0.3},
+    {"exact_witness", 0.4, 0.02, 0x1p-4},
+    {"close_witness", 0.4, 0.002, 0x1p-9},
+    {"closest_witness", 0.3, 0.0001, 0x1p-14},
+    {"exact_proof", 0.7},
+    {"rational_proof", 1}};
+
+/// Steps that bounds leave undecided, up to which an exact solver is worth its
+/// time: each is a case split or a rounding.
+constexpr size_t mostSteps = 24;
+
+bool isSearch(Stage stage) { return stageFacts[stage].margin > 0; }
 
 class SolverRounds {
 public:
@@ -36,8 +61,9 @@ public:
       : twin(twin), bounds(bounds), region(region), solver(solver),
         sample(sample), options(options),
         done(sample.getObligations().size()),
+        ranges(getOutputRanges(twin, bounds)),
         numOutputs(twin.first->getNumOutputElements()),
-        isExact(llvm::StringRef(solver.getName()).starts_with("z3")) {}
+        isExact(solver.isExact()) {}
 
   void run();
 
@@ -46,10 +72,15 @@ private:
 
   std::vector<size_t> listTodo() const;
   void work(size_t index);
+  bool isWorthAsking(size_t index, Stage stage) const;
+  InputPoint getKnownInput(size_t index) const;
   bool ask(size_t index, Stage stage, double seconds);
   void learn(size_t index, Stage stage, const System &system,
              const Answer &answer);
   Goal getGoal(size_t index, Stage stage) const;
+  const Solver &getSolver(Stage stage) const {
+    return stage == Rational ? *options.exactSolver : solver;
+  }
   std::optional<Replay> replayPoint(const System &system,
                                     llvm::ArrayRef<Real> point);
 
@@ -60,6 +91,7 @@ private:
   Case &sample;
   const SolverRoundsOptions &options;
   std::vector<Stages> done; ///< asked to the end, or in vain
+  const OutputRanges ranges;
   const int64_t numOutputs;
   const bool isExact; ///< strict inequalities and ties included
   std::atomic<bool> stopSolvers{false};
@@ -70,7 +102,10 @@ EncodeOptions getEncodeOptions(Stage stage) {
   EncodeOptions options;
   options.rounding = stage == Linear || stage == Relaxed ? Rounding::Relaxed
                                                          : Rounding::Exact;
-  options.purpose = isSearch(stage) ? Purpose::Witness : Purpose::Proof;
+  if (isSearch(stage)) {
+    options.purpose = Purpose::Witness;
+    options.margin = stageFacts[stage].margin;
+  }
   return options;
 }
 
@@ -93,7 +128,10 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
     shown = replayPoint(system, *answer.point);
   switch (answer.kind) {
   case Answer::Failed:
-    sample.note(answer.reason);
+    if (answer.isContradiction)
+      sample.distrust(answer.reason);
+    else
+      sample.note(answer.reason);
     return;
   case Answer::Infeasible:
     if (isSearch(stage))
@@ -101,18 +139,18 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
     if (obligation.hasClaim())
       sample.settle(index, answer.trust);
     else
-      sample.note(answer.trust +
-                  ": no execution at all in a region that has some");
+      sample.distrust(answer.trust.words +
+                      ": no execution at all in a region that has some");
     return;
   case Answer::Feasible:
   case Answer::Optimal:
   case Answer::Stopped:
     if (answer.bound && !isSearch(stage))
       sample.bound(index, *answer.bound, answer.trust);
-    // All points of the exact proof's system claim to refute.
-    if (shown && stage == Exact && obligation.hasClaim() &&
-        !obligation.isRefutedBy(*shown))
-      sample.note("unconfirmed: the point that " + solver.getName() +
+    // All points of an exact proof's system claim to refute.
+    if (shown && (stage == Exact || stage == Rational) &&
+        obligation.hasClaim() && !obligation.isRefutedBy(*shown))
+      sample.note("unconfirmed: the point that " + getSolver(stage).getName() +
                   " gives against " + obligation.str() + " does not replay");
     return;
   }
@@ -122,16 +160,20 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
 /// witness need only be one.
 Goal SolverRounds::getGoal(size_t index, Stage stage) const {
   const Obligation &obligation = sample.getObligations()[index];
-  if (obligation.hasClaim() && isExact)
+  if (obligation.hasClaim() && getSolver(stage).isExact())
     return obligation.getDecision(numOutputs);
-  if (!obligation.hasClaim() || !isSearch(stage))
-    return obligation.getMaximum(numOutputs);
+  if (!obligation.hasClaim() || !isSearch(stage)) {
+    Goal goal = obligation.getMaximum(numOutputs);
+    if (!getSolver(stage).isExact())
+      loosen(goal, ranges);
+    return goal;
+  }
   double reach = obligation.getReach(sample.getUpperBound(index),
                                      sample.getBracket().getBox());
   Real clearance;
   if (std::isfinite(reach) && reach > 0)
-    clearance =
-        Real::fromDouble(reach) * Real::ratio(1, stage == WitnessSearch ? 16 : 512);
+    clearance = Real::fromDouble(reach) *
+                Real::fromDouble(stageFacts[stage].clearance);
   return obligation.getDecision(numOutputs, clearance);
 }
 
@@ -145,17 +187,22 @@ bool SolverRounds::ask(size_t index, Stage stage, double seconds) {
     done[index].fill(true);
     return true;
   }
+  if (stage == Rational && system->steps.size() > mostSteps) {
+    done[index][stage] = true;
+    return false;
+  }
   if (stage == Linear)
     system->relaxIntegers();
+  system->execution = getKnownInput(index);
   if (!options.keepFolder.empty())
     if (llvm::Error error =
             keepSystem(options.keepFolder, options.sample, obligation,
-                       stageNames[stage], *system))
+                       stageFacts[stage].name, *system))
       sample.note(llvm::toString(std::move(error)));
   SolveLimits limits;
   limits.seconds = seconds;
   limits.stop = &stopSolvers;
-  Answer answer = solver.solve(*system, limits);
+  Answer answer = getSolver(stage).solve(*system, limits);
   // What stopped long before its limit would do so again.
   done[index][stage] = answer.kind != Answer::Stopped ||
                        (!stopSolvers && answer.seconds < seconds / 2);
@@ -170,35 +217,57 @@ void SolverRounds::work(size_t index) {
                 static_cast<double>(waiting--);
   slot = std::min(slot, sample.remaining());
   Clock own;
-  for (auto [stage, share] :
-       {std::pair(Linear, 0.3), {Relaxed, 0.3}, {WitnessSearch, 0.4},
-        {CloseSearch, 0.4}, {Exact, 1.0}}) {
+  for (unsigned number = 0; number < numStages; ++number) {
     if (sample.isStopped())
       return;
-    if (!done[index][stage] &&
-        ask(index, stage, std::max(0.0, slot - own.seconds()) * share))
+    double share = std::max(0.0, slot - own.seconds()) * stageFacts[number].share;
+    if (isWorthAsking(index, static_cast<Stage>(number)) &&
+        ask(index, static_cast<Stage>(number), share))
       return;
   }
+}
+
+/// Whether the stage has not been asked to its end, and its answer would count.
+bool SolverRounds::isWorthAsking(size_t index, Stage stage) const {
+  if (done[index][stage])
+    return false;
+  switch (stage) {
+  case Linear: // relaxing gains an exact solver little
+    return !isExact;
+  case Relaxed:
+    return !isExact && sample.trusts(Trust::Grade::Tolerance);
+  case WitnessSearch: // points of an exact solver replay
+    return !isExact;
+  case CloseSearch:
+  case ClosestSearch: // without a claim there is nothing to be close to
+    return !isExact && sample.getObligations()[index].hasClaim();
+  case Exact:
+    return isExact || sample.trusts(Trust::Grade::Tolerance);
+  case Rational:
+    return !isExact && options.exactSolver;
+  }
+  llvm_unreachable("all stages are handled");
+}
+
+/// Of the inputs seen the one that comes closest to what is asked.
+InputPoint SolverRounds::getKnownInput(size_t index) const {
+  if (auto best = sample.getBest(index))
+    return *best;
+  return getCentre(region);
 }
 
 std::vector<size_t> SolverRounds::listTodo() const {
   std::vector<size_t> todo;
   for (size_t i = 0; i < done.size(); ++i)
-    if (!sample.isClosed(i) && !llvm::all_of(done[i], [](bool b) { return b; }))
+    if (!sample.isClosed(i) &&
+        llvm::any_of(llvm::seq(numStages), [&](size_t stage) {
+          return isWorthAsking(i, static_cast<Stage>(stage));
+        }))
       todo.push_back(i);
   return todo;
 }
 
 void SolverRounds::run() {
-  // Without a claim there is nothing to be close to.
-  for (auto [stages, obligation] :
-       llvm::zip_equal(done, sample.getObligations()))
-    stages[CloseSearch] = !obligation.hasClaim();
-  // Points of an exact solver replay, and relaxing gains it little.
-  if (isExact)
-    for (Stages &stages : done)
-      stages[Linear] = stages[Relaxed] = stages[WitnessSearch] =
-          stages[CloseSearch] = true;
   std::mutex mutex;
   std::condition_variable wake;
   bool finished = false;

@@ -9,6 +9,7 @@
 #include "qev/Analysis/Qebverif.h"
 #include "qev/Analysis/Step.h"
 #include "qev/Driver/SolverRounds.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
 #include <set>
 
@@ -171,6 +172,7 @@ void SampleVerifier::solve(Case &sample) {
   rounds.threads = options.threads;
   rounds.sample = region.index;
   rounds.keepFolder = options.keep;
+  rounds.exactSolver = options.exactSolver;
   if (options.onProgress)
     rounds.onTick = [&] { tell("solver", sample); };
   runSolverRounds(pair.twin(), bounds, region.inputs, *options.solver, sample,
@@ -188,18 +190,21 @@ std::string SampleVerifier::explainUnknown(const Case &sample) const {
     return "interrupted";
   if (sample.remaining() <= 0)
     return "timeout of " + printReal(options.timeout) + " s reached";
-  std::string reason;
+  std::vector<std::string> reasons;
   if (!options.bounds)
-    reason = hasClaim ? "no counterexample was found, which proves nothing"
-                      : "an attack proves nothing";
+    reasons = {hasClaim ? "no counterexample was found, which proves nothing"
+                        : "an attack proves nothing"};
   else if (!options.solver)
-    reason = hasClaim ? "bounds do not decide it and no solver was asked" : "";
-  else
-    reason = hasClaim ? "the solver does not decide it"
-                      : "the gap asked for was not reached";
-  for (const std::string &note : sample.getNotes())
-    reason += "; " + note;
-  return reason;
+    reasons = {hasClaim ? "bounds do not decide it and no solver was asked" : ""};
+  else if (!hasClaim)
+    reasons = {"the gap asked for was not reached"};
+  llvm::append_range(reasons, sample.getNotes());
+  if (reasons.empty())
+    reasons = {sample.trusts(Trust::Grade::Tolerance)
+                   ? "the solver does not decide it"
+                   : "safe bounds do not decide it, and no solver's floating "
+                     "point is trusted"};
+  return llvm::join(reasons, "; ");
 }
 
 void SampleVerifier::conclude(const Case &sample) {
@@ -211,12 +216,15 @@ void SampleVerifier::conclude(const Case &sample) {
     if (llvm::is_contained(outputs, explanation.output))
       result.explanations.push_back(std::move(explanation));
   result.trust = sample.getTrust();
+  result.verdictTrust = sample.getVerdictTrust();
   result.notes = region.notes;
   llvm::append_range(result.notes, sample.getNotes());
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
-  std::string prover = isExecuted                ? "execution"
-                       : result.trust.empty() ? "bounds"
-                                              : "solver";
+  const std::vector<Trust> &grounds =
+      hasClaim ? result.verdictTrust : result.trust;
+  std::string prover = isExecuted          ? "execution"
+                       : grounds.empty() ? "bounds"
+                                         : "solver";
   if (auto witness = sample.getWitness()) {
     result.verdict = Verdict::Falsified;
     result.witness = std::move(witness);
@@ -262,7 +270,8 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
   }
   if (!options.bounds && !isExecuted) // known for the sake of the claim alone
     ranges.second = ranges.delta = Box(ranges.first.size(), Interval::everything());
-  Case::Limits limits{clock, options.timeout, options.gap, options.stop};
+  Case::Limits limits{clock, options.timeout, options.gap, options.trusted,
+                      options.stop};
   opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
                  listObligations(result.claim, outputs, ranges, pair.second()),
                  ranges, limits);

@@ -30,7 +30,9 @@ public:
           llvm::DenseSet<const Op *> neededFirst,
           llvm::DenseSet<const Op *> neededSecond)
       : bounds(bounds), options(options), neededFirst(std::move(neededFirst)),
-        neededSecond(std::move(neededSecond)) {}
+        neededSecond(std::move(neededSecond)) {
+    system.purpose = options.purpose;
+  }
 
   llvm::Error addInputs(const Net &first, const Net &second,
                         llvm::ArrayRef<InputRegion> regions);

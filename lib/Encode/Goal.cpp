@@ -72,12 +72,14 @@ static llvm::Error outOfRange() {
                    "the goal has a coefficient out of the range of doubles");
 }
 
-llvm::Error setMaximum(System &system, const OutputForm &form) {
+llvm::Error setMaximum(System &system, const OutputForm &form,
+                       double magnitude) {
   llvm::Expected<encoding::LinearSum> sum = makeSum(system, form);
   if (!sum)
     return sum.takeError();
   if (!encoding::setObjective(system, *sum))
     return outOfRange();
+  system.objective->magnitude = magnitude;
   return llvm::Error::success();
 }
 
@@ -92,18 +94,24 @@ llvm::Error Encoder::addGoal(llvm::ArrayRef<const Op *> first,
       for (AffineValue &value : getReals(*op))
         values->push_back(std::move(value));
 
-  int64_t number = 0;
-  for (const OutputRow &row : goal.require) {
+  for (auto [number, row] : llvm::enumerate(goal.require)) {
     llvm::Expected<LinearSum> sum = qev::makeSum(system, row.form);
     if (!sum)
       return sum.takeError();
-    Origin origin{Side::Both, nullptr, number++, Role::Goal};
-    if (!encoding::addRow(system, *sum, Sense::GreaterEqual, row.rhs, origin,
-                          -1, row.strict))
+    double loosening = goal.loosening.empty() ? 0 : goal.loosening[number];
+    Origin origin{Side::Both, nullptr, static_cast<int64_t>(number), Role::Goal};
+    size_t before = system.rows.size();
+    if (!encoding::addRow(system, *sum, Sense::GreaterEqual,
+                          row.rhs - Real::fromDouble(loosening), origin, -1,
+                          row.strict))
       return outOfRange();
+    if (system.rows.size() > before)
+      system.rows.back().loosened =
+          std::ldexp(loosening, system.rows.back().exponent);
   }
-  return goal.maximise ? qev::setMaximum(system, *goal.maximise)
-                       : llvm::Error::success();
+  return goal.maximise
+             ? qev::setMaximum(system, *goal.maximise, goal.magnitude)
+             : llvm::Error::success();
 }
 
 } // namespace encoding

@@ -109,7 +109,7 @@ static std::optional<RoundedSum> roundTerms(const System &system,
 }
 
 bool addRow(System &system, const LinearSum &sum, Sense sense, const Real &rhs,
-            const Origin &origin, int step, bool strict) {
+            const Origin &origin, int step, bool strict, double margin) {
   std::optional<RoundedSum> rounded = roundTerms(system, sum);
   if (!rounded)
     return false;
@@ -120,13 +120,14 @@ bool addRow(System &system, const LinearSum &sum, Sense sense, const Real &rhs,
   // terms + error (sense) rhs - constant, all times 2^exponent.
   Real unit = Real::powerOfTwo(rounded->exponent);
   Real target = (rhs - sum.constant) * unit;
-  Real most = target - Real::fromDouble(rounded->error.lo) * unit;
-  Real least = target - Real::fromDouble(rounded->error.hi) * unit;
+  Real outward = Real::fromDouble(margin);
+  Real most = target - Real::fromDouble(rounded->error.lo) * unit + outward;
+  Real least = target - Real::fromDouble(rounded->error.hi) * unit - outward;
 
   auto emit = [&](Sense written, double value) {
     if (!rounded->terms.empty()) {
-      system.rows.push_back(
-          {rounded->terms, written, value, strict, origin, step});
+      system.rows.push_back({rounded->terms, written, value, strict, origin,
+                             step, rounded->exponent});
       return;
     }
     bool holds = written == Sense::LessEqual      ? 0 <= value

@@ -24,7 +24,8 @@ static std::string serialize(const Answer &answer) {
   llvm::raw_string_ostream os(text);
   os << static_cast<int>(answer.kind) << "\n"
      << oneLine(answer.reason) << "\n"
-     << answer.trust << "\n"
+     << static_cast<int>(answer.trust.grade) << "\n"
+     << answer.trust.words << "\n"
      << (answer.bound ? printReal(*answer.bound) : "none");
   if (answer.point)
     for (const Real &value : *answer.point)
@@ -36,29 +37,30 @@ static std::string serialize(const Answer &answer) {
 static std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariables) {
   llvm::SmallVector<llvm::StringRef, 0> lines;
   text.split(lines, '\n');
-  int kind = 0;
-  if ((lines.size() != 4 && lines.size() != 4 + numVariables) ||
-      lines[0].getAsInteger(10, kind))
+  constexpr size_t numFields = 5;
+  int kind = 0, grade = 0;
+  if ((lines.size() != numFields && lines.size() != numFields + numVariables) ||
+      lines[0].getAsInteger(10, kind) || lines[2].getAsInteger(10, grade))
     return std::nullopt;
   Answer answer;
   answer.kind = static_cast<Answer::Kind>(kind);
   answer.reason = lines[1].str();
-  answer.trust = lines[2].str();
+  answer.trust = {static_cast<Trust::Grade>(grade), lines[3].str()};
   auto read = [](llvm::StringRef line) -> std::optional<double> {
     double value = 0;
     if (line.getAsDouble(value))
       return std::nullopt;
     return value;
   };
-  if (lines[3] != "none") {
-    answer.bound = read(lines[3]);
+  if (lines[4] != "none") {
+    answer.bound = read(lines[4]);
     if (!answer.bound)
       return std::nullopt;
   }
-  if (lines.size() == 4)
+  if (lines.size() == numFields)
     return answer;
   answer.point.emplace();
-  for (llvm::StringRef line : llvm::ArrayRef(lines).drop_front(4)) {
+  for (llvm::StringRef line : llvm::ArrayRef(lines).drop_front(numFields)) {
     std::optional<Real> value = Real::parse(line);
     if (!value)
       return std::nullopt;
@@ -69,7 +71,7 @@ static std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariabl
 
 Answer solveInChild(
     const System &system, const SolveLimits &limits, llvm::StringRef name,
-    llvm::StringRef trust,
+    const Trust &trust,
     llvm::function_ref<Answer(const SolveLimits &, std::atomic<double> &lowerBound)>
         solve) {
   ChildResult child = runInChild(
@@ -89,7 +91,7 @@ Answer solveInChild(
     }
   // It did not stop in time: what is left is the bound it had reached.
   Answer answer;
-  answer.trust = trust.str();
+  answer.trust = trust;
   if (child.kind == ChildResult::Done || child.kind == ChildResult::Failed) {
     answer.reason = (name + " failed").str();
     return answer;

@@ -18,7 +18,7 @@ namespace qev {
 /// `trust`. `solve` uses the limits it is given.
 Answer solveInChild(
     const System &system, const SolveLimits &limits, llvm::StringRef name,
-    llvm::StringRef trust,
+    const Trust &trust,
     llvm::function_ref<Answer(const SolveLimits &, std::atomic<double> &lowerBound)>
         solve);
 

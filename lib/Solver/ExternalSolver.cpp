@@ -187,7 +187,7 @@ private:
                  const Solution &solution, llvm::StringRef output,
                  Answer &answer) const {
     std::string version = readVersion(output).value_or("");
-    answer.trust = name + (version.empty() ? "" : " " + version);
+    std::string words = name + (version.empty() ? "" : " " + version);
     std::optional<double> lower = readDualBound(output);
     bool stated = lower.has_value();
     if (solution.values)
@@ -224,10 +224,11 @@ private:
     } else if (system.objective && lower) {
       answer.bound = toUpperBound(*system.objective, *lower);
     }
-    answer.trust += stated ? ", dual bound" : ", status";
-    answer.trust += uses("{tol}") || uses("{options}")
-                        ? ", feasibility " + printReal(limits.feasibility)
-                        : ", its default tolerances";
+    words += stated ? ", dual bound" : ", status";
+    words += uses("{tol}") || uses("{options}")
+                 ? ", feasibility " + printReal(limits.feasibility)
+                 : ", its default tolerances";
+    answer.trust = Trust::tolerance(std::move(words));
     if ((answer.kind == Answer::Optimal && !answer.bound) ||
         ((answer.kind == Answer::Optimal || answer.kind == Answer::Feasible) &&
          !answer.point)) {

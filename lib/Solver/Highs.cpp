@@ -29,6 +29,11 @@ std::unique_ptr<Solver> createHighs() { return nullptr; }
 
 namespace {
 
+Trust describeTrust(const std::string &name, const SolveLimits &limits) {
+  return Trust::tolerance(name + ", dual bound, feasibility " +
+                          printReal(limits.feasibility));
+}
+
 /// One HiGHS object with one model.
 class Session {
 public:
@@ -73,8 +78,7 @@ public:
 
   Answer run(const std::string &name) {
     Answer answer;
-    answer.trust =
-        name + ", dual bound, feasibility " + printReal(limits.feasibility);
+    answer.trust = describeTrust(name, limits);
     bool failed = Highs_run(highs) == kHighsStatusError;
     HighsInt status = Highs_getModelStatus(highs);
     readSolution(answer);
@@ -216,8 +220,15 @@ private:
 
   void readBound(Answer &answer) {
     if (answer.kind == Answer::Infeasible) {
-      if (!system.hasIntegers() && rayProvesInfeasible())
-        answer.trust = trustSafeBound;
+      if (system.hasIntegers())
+        return;
+      // Of linear programs only what is proved here is said.
+      if (rayProvesInfeasible()) {
+        answer.trust = Trust::safeDual();
+      } else {
+        answer.kind = Answer::Stopped;
+        answer.reason = "no ray that proves the linear program infeasible";
+      }
       return;
     }
     if (!system.objective)
@@ -233,7 +244,7 @@ private:
     if (!multipliers)
       return;
     answer.bound = getSafeDualBound(system, *multipliers);
-    answer.trust = trustSafeBound;
+    answer.trust = Trust::safeDual();
   }
 
   bool rayProvesInfeasible() {
@@ -258,6 +269,8 @@ private:
 };
 
 class HighsSolver : public Solver {
+  bool provesLinearPrograms() const override { return true; }
+
   std::string getName() const override {
     return std::string("highs ") + Highs_version();
   }
@@ -276,9 +289,7 @@ class HighsSolver : public Solver {
     if (!system.hasIntegers())
       return solve(system, limits, nullptr);
     return solveInChild(
-        system, limits, getName(),
-        getName() + ", dual bound, feasibility " +
-            printReal(limits.feasibility),
+        system, limits, getName(), describeTrust(getName(), limits),
         [&](const SolveLimits &inside, std::atomic<double> &lowerBound) {
           return solve(system, inside, &lowerBound);
         });

@@ -40,9 +40,9 @@ DeltaBound LinearOracle::read(const Answer &answer,
   // it is no bound, and neither is a failure.
   if (!answer.bound || answer.kind == Answer::Infeasible)
     return {};
-  if (answer.trust == trustSafeBound || answer.trust == trustEncoding)
+  if (answer.trust.isSafe())
     return {*answer.bound, true};
-  return {addUp(*answer.bound, mulUp(1e-6, known.magnitude())), false};
+  return {addUp(*answer.bound, mulUp(loosenedPart, known.magnitude())), false};
 }
 
 llvm::Expected<std::vector<DeltaBound>>
@@ -69,7 +69,9 @@ LinearOracle::bound(const Twin &twin, const TwinBounds &bounds,
   std::vector<Objective> objectives;
   for (const DeltaEnd &end : ends) {
     Goal one = Goal::largestDelta(end.element, end.sign);
-    if (llvm::Error error = setMaximum(*system, *one.maximise))
+    if (llvm::Error error =
+            setMaximum(*system, *one.maximise,
+                       bounds.delta[pair][end.element].magnitude()))
       return error;
     objectives.push_back(*system->objective);
   }

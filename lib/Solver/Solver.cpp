@@ -7,6 +7,7 @@
 
 #include "qev/Solver/Solver.h"
 #include "Backends.h"
+#include "SecondLook.h"
 #include "qev/Solver/ExternalSolver.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/Program.h"
@@ -35,7 +36,7 @@ Solver::~Solver() = default;
 /// What needs no solver: no point at all, or nothing left to choose.
 static std::optional<Answer> decide(const System &system) {
   Answer answer;
-  answer.trust = trustEncoding;
+  answer.trust = Trust::bounds();
   if (system.infeasible) {
     answer.kind = Answer::Infeasible;
     return answer;
@@ -51,6 +52,43 @@ static std::optional<Answer> decide(const System &system) {
   return answer;
 }
 
+Answer Solver::runConditioned(const System &system,
+                              const SolveLimits &limits) const {
+  bool isProof = system.purpose == Purpose::Proof;
+  bool isSafe = !system.hasIntegers() && provesLinearPrograms();
+  ConditionedSystem asked = condition(system, isProof && !isSafe);
+  Answer answer;
+  if (std::optional<Answer> decided = decide(asked.system))
+    return *decided;
+  if (isProof && !isSafe && asked.isTooFine) {
+    answer.kind = Answer::Failed;
+    answer.reason = "numbers beyond what " + getName() + " can tell apart";
+    return answer;
+  }
+  auto start = std::chrono::steady_clock::now();
+  answer = run(asked.system, limits);
+  if (!answer.trust.isExact() && answer.kind != Answer::Failed && isProof) {
+    std::chrono::duration<double> elapsed =
+        std::chrono::steady_clock::now() - start;
+    SolveLimits look = limits;
+    look.seconds = std::fmax(
+        1, std::fmin(limits.seconds - elapsed.count(), elapsed.count()));
+    doubt(asked.system, look, getName(),
+          [&](const System &other, const SolveLimits &inside) {
+            return run(other, inside);
+          },
+          answer);
+    // What holds to a tolerance is said with room for it.
+    if (answer.bound)
+      answer.bound = addUp(
+          *answer.bound,
+          std::ldexp(outwardMargin, -asked.system.objective->exponent));
+  }
+  if (answer.point)
+    answer.point = asked.restore(*answer.point);
+  return answer;
+}
+
 Answer Solver::solve(const System &system, const SolveLimits &limits) const {
   if (std::optional<Answer> decided = decide(system))
     return *decided;
@@ -63,7 +101,7 @@ Answer Solver::solve(const System &system, const SolveLimits &limits) const {
     answer.kind = Answer::Stopped;
     answer.reason = "no time left";
   } else {
-    answer = run(system, limits);
+    answer = isExact() ? run(system, limits) : runConditioned(system, limits);
   }
   answer.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)

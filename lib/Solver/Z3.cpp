@@ -108,8 +108,10 @@ class Z3Solver : public Solver {
         .str();
   }
 
+  bool isExact() const override { return true; }
+
   Answer run(const System &system, const SolveLimits &limits) const override {
-    return solveInChild(system, limits, getName(), getName() + ", exact",
+    return solveInChild(system, limits, getName(), Trust::exact(getName()),
                         [&](const SolveLimits &inside, std::atomic<double> &) {
                           return solve(system, inside);
                         });
@@ -117,7 +119,7 @@ class Z3Solver : public Solver {
 
   Answer solve(const System &system, const SolveLimits &limits) const {
     Answer answer;
-    answer.trust = getName() + ", exact";
+    answer.trust = Trust::exact(getName());
     System decision = system;
     decision.objective.reset();
     std::string text;

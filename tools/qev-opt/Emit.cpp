@@ -79,6 +79,8 @@ llvm::Expected<System> encodeModule(const Module &module,
     return usage(module, "the query claims nothing that could be decided");
   Goal goal = decide ? obligation->getDecision(numOutputs)
                      : obligation->getMaximum(numOutputs);
+  if (!decide)
+    loosen(goal, ranges);
   EncodeOptions encodeOptions;
   encodeOptions.rounding = options.rounding;
   encodeOptions.differenceRows = options.differenceRows;

@@ -11,6 +11,7 @@
 #include "Flags/Flags.h"
 #include "Models.h"
 #include "RoundTrip.h"
+#include "qev/Encode/Conditioning.h"
 #include "qev/IR/Parser.h"
 #include "qev/Pass/ExpectedDiagnostics.h"
 #include "qev/Pass/PassManager.h"
@@ -176,7 +177,12 @@ static llvm::Error emitSystem(const Module &module, llvm::raw_ostream &os) {
     return system.takeError();
   if (decide)
     return writeSmtLib(*system, os);
-  (emission == Emission::Mps ? writeMps : writeMap)(*system, os);
+  ConditionedSystem conditioned = condition(*system, /*movesOutward=*/true);
+  if (conditioned.isTooFine && emission == Emission::Mps)
+    llvm::errs() << "qev-opt: warning: the numbers of this question are beyond "
+                    "what a solver can tell apart that works to "
+                 << printReal(solverTolerance) << "\n";
+  (emission == Emission::Mps ? writeMps : writeMap)(conditioned.system, os);
   return llvm::Error::success();
 }
 

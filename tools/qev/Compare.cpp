@@ -67,6 +67,11 @@ static cl::opt<std::string>
            cl::desc("auto, highs, cbc, glpsol, scip, z3, none or cmd:TEMPLATE "
                     "(default: auto)"));
 static cl::opt<std::string>
+    trust("trust", cl::value_desc("WHAT"), cl::init("solver"),
+          cl::sub(verifyCommand), cl::cat(methodCategory),
+          cl::desc("what may close a claim beside our own arithmetic and exact "
+                   "solvers: solver (its floating point too), none (default: solver)"));
+static cl::opt<std::string>
     timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_ALL,
             cl::cat(methodCategory),
             cl::desc("seconds for each sample, everything included (default: 60)"));
@@ -195,6 +200,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.verify.explain = explaining;
   options.verify.stop = &interrupted;
   options.solver = solver;
+  options.trust = trust;
   options.witnessFolder = witnessFolder;
   options.baseline = failAbove;
   options.secondIo = secondIo;

@@ -18,14 +18,10 @@
 
 #include "qev/Analysis/Bounds.h"
 #include "qev/Search/Replay.h"
+#include "qev/Solver/Trust.h"
 #include <array>
 
 namespace qev {
-
-/// What these words of Answer::trust mean: whether arithmetic alone stands
-/// behind them, and whether the number said was computed without a tolerance.
-bool isSafe(llvm::StringRef trust);
-bool isExact(llvm::StringRef trust);
 
 class Bracket {
 public:
@@ -38,7 +34,9 @@ public:
   /// Records sign * delta_output <= bound, as `trust` has it. Returns a sentence
   /// if replays or the other end contradict it; then it is not taken over.
   std::optional<std::string> prove(int64_t output, int sign, double bound,
-                                   llvm::StringRef trust);
+                                   const Trust &trust);
+  /// Forgets all ends that rest on a solver's floating point.
+  void dropTolerance();
 
   int64_t size() const { return static_cast<int64_t>(ends.size()); }
   /// The proved upper bound of sign * delta_output.
@@ -47,8 +45,7 @@ public:
   Box getBox() const; ///< of all outputs
   /// Rounded inward; nothing before the first replay.
   std::optional<Interval> getWitnessed(int64_t output) const;
-  /// The words of trust behind an end; empty for one by bounds.
-  std::string getTrust(int64_t output, int sign) const;
+  const Trust &getTrust(int64_t output, int sign) const;
   /// Whether the end is within `gap` of the witnessed one, relative to the
   /// end's magnitude.
   bool isNarrow(int64_t output, int sign, double gap) const;
@@ -57,7 +54,7 @@ private:
   struct End {
     struct Bound {
       double value; ///< upper bound of sign * delta
-      std::string trust;
+      Trust trust;
     };
     Bound safe;
     std::optional<Bound> trusted; ///< below `safe`

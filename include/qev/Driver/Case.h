@@ -46,6 +46,8 @@ public:
     Clock clock;
     double timeout = infinity;
     double gap = 0; ///< at which an obligation without a claim is closed
+    /// What may close a claim or narrow a bracket; all else is ignored.
+    Trust::Grade trusted = Trust::Grade::Tolerance;
     const std::atomic<bool> *stop = nullptr; ///< the user's wish; may be null
   };
 
@@ -57,14 +59,18 @@ public:
        Limits limits);
 
   /// Replays an input; nothing if it lies outside the region. An input that
-  /// refutes the claim ends the case; `by` says who found it.
+  /// refutes the claim ends the case; `by` says who found it. One that
+  /// contradicts a solver's floating point makes it distrusted.
   std::optional<Replay> tryInput(InputPoint input, llvm::StringRef by);
   /// No execution refutes obligation i, as `trust` has it.
-  void settle(size_t i, llvm::StringRef trust);
+  void settle(size_t i, const Trust &trust);
   /// The goal of obligation i, `getMaximum`, is at most `bound`. One that is not
   /// exact is loosened by a millionth of what bounds say, for solvers work to a
   /// tolerance.
-  void bound(size_t i, double bound, llvm::StringRef trust);
+  void bound(size_t i, double bound, const Trust &trust);
+  /// A solver was contradicted, as `text` says: no word of solvers that work in
+  /// floating point counts any more, neither those said before.
+  void distrust(llvm::StringRef text);
   /// Something that went wrong, for the reason of an unknown.
   void note(llvm::StringRef text);
 
@@ -75,6 +81,11 @@ public:
   /// looked: beyond the claim.
   double getUpperBound(size_t i) const;
   bool isRefuted() const { return refuted; }
+  /// Whether words of this grade count.
+  bool trusts(Trust::Grade grade) const {
+    return grade <= limits.trusted &&
+           (grade != Trust::Grade::Tolerance || !distrusted);
+  }
   bool isInterrupted() const { return limits.stop && *limits.stop; }
   double remaining() const { return limits.timeout - limits.clock.seconds(); }
   double seconds() const { return limits.clock.seconds(); }
@@ -83,16 +94,20 @@ public:
     return refuted || isInterrupted() || remaining() <= 0;
   }
 
+  /// Of the inputs replayed so far the one where obligation i's goal is largest.
+  std::optional<InputPoint> getBest(size_t i) const;
   Bracket getBracket() const;
   std::optional<Witness> getWitness() const;
   std::string getRefuter() const;
   std::vector<std::string> getNotes() const;
-  /// The words of trust behind the closed obligations and the proved ends,
-  /// sorted, without what arithmetic alone has shown in bounds.
-  std::vector<std::string> getTrust() const;
+  /// What the closed obligations, and so a verdict, rest on, and what they and
+  /// the proved ends do: each once, sorted, without Bounds.
+  std::vector<Trust> getVerdictTrust() const;
+  std::vector<Trust> getTrust() const;
 
 private:
   bool isClosedLocked(size_t i) const;
+  void distrustLocked();
 
   const ExactNet &first;
   const ExactNet &second;
@@ -100,14 +115,16 @@ private:
   const std::vector<Obligation> obligations;
   const Limits limits;
   std::atomic<bool> refuted{false};
+  std::atomic<bool> distrusted{false};
 
   mutable std::mutex mutex; ///< guards what follows
   Bracket bracket;
   struct Settled {
     bool isSettled = false;
-    std::string trust; ///< empty: by bounds
+    Trust trust;
     double magnitude = 0; ///< of what bounds say about the goal
     double upperBound = infinity; ///< of the goal, beyond the claim
+    std::optional<std::pair<Real, InputPoint>> best = {}; ///< by the goal's value
   };
   std::vector<Settled> settled;
   std::optional<Witness> witness;

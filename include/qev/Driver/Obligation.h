@@ -64,11 +64,19 @@ struct Obligation {
   bool isClosedByRanges(const OutputRanges &ranges) const;
   /// Of what `getMaximum` maximises.
   Interval getMaximumRange(const OutputRanges &ranges) const;
+  /// What `getMaximum` maximises, at this replay.
+  Real getValue(const Replay &replay) const;
   /// Whether this replay refutes it.
   bool isRefutedBy(const Replay &replay) const;
   /// `output_3_above`, `top1_3_vs_5`, `violation_0`.
   std::string str() const;
 };
+
+/// Prepares a goal for a solver that works to a tolerance: loosens each required
+/// row by a millionth of what ranges say about its form, so that what the solver
+/// then calls impossible is so by more than that, and says what they say about
+/// the form to maximise.
+void loosen(Goal &goal, const OutputRanges &ranges);
 
 /// All obligations of a claim; without a claim they ask for the bracket of
 /// `outputs`. A top-1 claim leaves out winners that the ranges of the first

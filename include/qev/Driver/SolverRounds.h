@@ -5,15 +5,19 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each open obligation is put to the solver in up to four ways:
+// Each open obligation is put to the solver in several ways:
 //
 //   linear    the linear relaxation, whose dual bound needs no trust
 //   relaxed   roundings become any error of half a step: many times faster and
 //             often enough; its dual bound narrows the bracket
-//   witness   exact roundings kept clear of ties: its point replays
+//   witness   exact roundings kept clear of ties, by less and less: its point
+//             replays
 //   exact     exact roundings: proves what can be proved
+//   rational  the same in exact arithmetic by another solver, where the question
+//             is small: decides ties, and what floating point cannot tell apart
 //
-// The time left is shared evenly by the obligations left. What ran into its
+// Where the word of a solver that works in floating point does not count, it is
+// asked for safe bounds and witnesses only. The time left is shared evenly by the obligations left. What ran into its
 // limit is asked again with what the others did not need.
 //
 //===----------------------------------------------------------------------===//
@@ -30,6 +34,7 @@ struct SolverRoundsOptions {
   unsigned threads = 1;   ///< obligations side by side
   int64_t sample = 0;     ///< its number, for names of files
   std::string keepFolder; ///< where every question is kept; empty: nowhere
+  const Solver *exactSolver = nullptr; ///< for `rational`; may be null
   std::function<void()> onTick; ///< called now and then, if set
 };
 

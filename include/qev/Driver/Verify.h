@@ -49,6 +49,11 @@ struct VerifyOptions {
   uint64_t seed = 0;
   /// Not owned. Null: no solver is asked.
   const Solver *solver = nullptr;
+  /// Computes in exact rationals; asked, after `solver`, what is small enough.
+  /// Not owned; may be null.
+  const Solver *exactSolver = nullptr;
+  /// What may close a claim or narrow a bracket.
+  Trust::Grade trusted = Trust::Grade::Tolerance;
   bool attack = true; ///< false: bounds only
   bool bounds = true; ///< false: nothing is proved, an attack is all there is
   unsigned restarts = 2; ///< random starts of the attack on each obligation
@@ -87,9 +92,9 @@ struct SampleResult {
   struct Seconds {
     double bound = 0, attack = 0, search = 0, solve = 0, total = 0;
   } seconds;
-  /// Solvers' words that the verdict and `proved` rest on, sorted; empty:
-  /// nothing but bounds and execution.
-  std::vector<std::string> trust;
+  /// What the verdict and `proved` rest on, and the verdict alone; empty: nothing
+  /// but bounds and execution.
+  std::vector<Trust> trust, verdictTrust;
   /// What did not fit together on the way, e.g. a solver's point that does not
   /// replay.
   std::vector<std::string> notes;

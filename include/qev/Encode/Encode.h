@@ -28,6 +28,12 @@ struct Goal {
   std::optional<size_t> pair;
   std::optional<OutputForm> maximise;
   std::vector<OutputRow> require;
+  /// By how much each row of `require` is loosened, for solvers that work to a
+  /// tolerance: what they call impossible then is, by more than that. Empty: by
+  /// nothing.
+  std::vector<double> loosening;
+  /// What bounds say about the form to maximise, in magnitude, if it is known.
+  double magnitude = infinity;
 
   /// The largest sign * (second_i - first_i); sign is 1 or -1.
   static Goal largestDelta(int64_t output, int sign);
@@ -45,15 +51,11 @@ struct Goal {
                                 int64_t rival, const Real &margin);
 };
 
-/// Proof: contains every execution, windows closed. Witness: windows shrunk by
-/// `margin`, so that a solver's point replays on the same codes; proves
-/// nothing.
-enum class Purpose { Proof, Witness };
-
 struct EncodeOptions {
   Rounding rounding = Rounding::Relaxed; ///< Relaxed or Exact
   Purpose purpose = Purpose::Proof;
-  /// In steps of the quantizer, 0 to below 1/2; for Purpose::Witness.
+  /// By how much the windows of Purpose::Witness are shrunk at both ends, in
+  /// steps of the quantizer, 0 to below 1/2.
   double margin = 0.02;
   /// Whether grid inputs are integer variables. If not said: with
   /// Rounding::Exact and up to 64 of them; more are beyond MILP solvers.
@@ -72,8 +74,10 @@ llvm::Expected<System> encode(const Twin &twin, const TwinBounds &bounds,
                               const Goal &goal,
                               const EncodeOptions &options = {});
 
-/// Has an encoded system maximise another form over the same values.
-llvm::Error setMaximum(System &system, const OutputForm &form);
+/// Has an encoded system maximise another form over the same values, about
+/// which bounds say so much.
+llvm::Error setMaximum(System &system, const OutputForm &form,
+                       double magnitude);
 
 } // namespace qev
 

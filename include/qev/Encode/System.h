@@ -84,7 +84,16 @@ struct Row {
   Origin origin;
   /// The Step that this row (with others) encodes; -1 for a row of its own.
   int step = -1;
+  /// It is the exact row times 2^exponent.
+  int exponent = 0;
+  /// Of a goal: how much less than the question asks for it asks for, in its own
+  /// units (Goal::loosening).
+  double loosened = 0;
 };
+
+/// Proof: contains every execution, windows closed. Witness: windows shrunk, so
+/// that a solver's point replays on the same codes; proves nothing.
+enum class Purpose { Proof, Witness };
 
 /// A real number as a function of the variables: scale * variable + offset, or
 /// just the offset. Every element of every op is one of these.
@@ -123,11 +132,15 @@ struct Objective {
   double constant = 0;
   /// Solvers see 2^exponent * terms, whose range is then about 100.
   int exponent = 0;
+  /// What bounds say about the maximum, in magnitude, if it is known: what a
+  /// tolerance is measured against.
+  double magnitude = infinity;
 
   Real evaluate(llvm::ArrayRef<Real> point) const;
 };
 
 struct System {
+  Purpose purpose = Purpose::Proof;
   std::vector<Variable> variables;
   std::vector<Row> rows;
   std::vector<Step> steps;
@@ -143,6 +156,9 @@ struct System {
   std::vector<AffineValue> firstOutputs,
       secondOutputs; ///< reals, outputs in a row, or those of the goal's pair
   std::string firstName, secondName;
+  /// An input of the region, a tensor for each of `inputs`, whose execution no
+  /// solver may call impossible (Solver.h); empty: none is named.
+  std::vector<std::vector<Real>> execution;
 
   bool hasIntegers() const;
   /// Every kind becomes Continuous: the linear relaxation, a superset.

@@ -10,12 +10,17 @@
 // program that reads MPS files. All are single-threaded; one Solver object may
 // be used from several threads at once.
 //
+// Solvers in floating point are asked the conditioned system (Conditioning.h),
+// their answers are turned back into the units of the system, and what rests on
+// their word alone is doubted (SecondLook.h) before it becomes an Answer.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef QEV_SOLVER_SOLVER_H
 #define QEV_SOLVER_SOLVER_H
 
-#include "qev/Encode/System.h"
+#include "qev/Encode/Conditioning.h"
+#include "qev/Solver/Trust.h"
 #include "llvm/Support/Error.h"
 #include <atomic>
 
@@ -28,7 +33,7 @@ struct SolveLimits {
   /// Set by another thread to end the solve soon; may be null.
   const std::atomic<bool> *stop = nullptr;
   /// Primal and integer feasibility asked of floating-point solvers.
-  double feasibility = 1e-7;
+  double feasibility = solverTolerance;
 };
 
 /// What a solver said. Not a verdict: a bound is as good as `trust` says, and a
@@ -49,20 +54,19 @@ struct Answer {
   std::optional<std::vector<Real>> point;
   std::string reason; ///< of Stopped and Failed
   double seconds = 0; ///< wall time
-  /// What `kind` and `bound` rest on: `safe dual bound` needs no trust in any
-  /// solver; else e.g. `highs 1.15.1, dual bound, feasibility 1e-7`.
-  std::string trust;
+  Trust trust; ///< what `kind` and `bound` rest on
+  /// Of Failed: the solver contradicts itself or what is known to exist, so that
+  /// nothing it says about this question should count.
+  bool isContradiction = false;
 };
 llvm::StringRef getName(Answer::Kind kind);
-
-/// The words of `trust` for what encoding or exact arithmetic has proved.
-inline constexpr const char *trustEncoding = "bounds";
-inline constexpr const char *trustSafeBound = "safe dual bound";
 
 class Solver {
 public:
   virtual ~Solver();
   virtual std::string getName() const = 0; ///< with version: `highs 1.15.1`
+  /// Computes in exact rationals: strict inequalities and ties included.
+  virtual bool isExact() const { return false; }
   /// Answers what encoding has decided itself; asks the solver otherwise.
   Answer solve(const System &system, const SolveLimits &limits = {}) const;
   /// The system with each of these objectives, one answer per objective.
@@ -71,7 +75,12 @@ public:
                                 const SolveLimits &limits = {}) const;
 
 protected:
+  /// What it says of linear programs is safe dual bounds.
+  virtual bool provesLinearPrograms() const { return false; }
   virtual Answer run(const System &system, const SolveLimits &limits) const = 0;
+
+private:
+  Answer runConditioned(const System &system, const SolveLimits &limits) const;
 };
 
 /// `auto`: HiGHS if linked, else the first of highs, cbc, glpsol on the PATH.

@@ -6,14 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Bracket.h"
-#include "qev/Solver/Solver.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
 
 namespace {
 
-constexpr const char *highs = "highs 1.0, dual bound, feasibility 1e-07";
+const Trust highs =
+    Trust::tolerance("highs 1.0, dual bound, feasibility 1e-07");
 
 Replay makeReplay(const char *first, const char *second) {
   return {{}, {*Real::parse(first)}, {*Real::parse(second)}};
@@ -53,16 +53,18 @@ TEST(Bracket, NarrowIsRelativeToTheEnd) {
 }
 
 TEST(Bracket, WordsOfTrust) {
-  EXPECT_TRUE(isSafe(trustSafeBound));
-  EXPECT_FALSE(isSafe("z3 4.8.12, exact"));
-  EXPECT_TRUE(isExact("z3 4.8.12, exact"));
-  EXPECT_FALSE(isExact(highs));
+  EXPECT_TRUE(Trust::safeDual().isSafe());
+  EXPECT_FALSE(Trust::exact("z3 4.8.12").isSafe());
+  EXPECT_TRUE(Trust::exact("z3 4.8.12").isExact());
+  EXPECT_FALSE(highs.isExact());
+  EXPECT_EQ(getGrade({highs, Trust::safeDual()}), Trust::Grade::Tolerance);
+  EXPECT_EQ(getGrade({}), Trust::Grade::Bounds);
   Bracket bracket({Interval(-1, 2)});
-  EXPECT_FALSE(bracket.prove(0, 1, 1.75, trustEncoding));
-  EXPECT_EQ(bracket.getTrust(0, 1), "");
-  EXPECT_FALSE(bracket.prove(0, 1, 1.5, trustSafeBound));
-  EXPECT_EQ(bracket.getTrust(0, 1), trustSafeBound);
-  EXPECT_EQ(bracket.getTrust(0, -1), "");
+  EXPECT_FALSE(bracket.prove(0, 1, 1.75, Trust::bounds()));
+  EXPECT_EQ(bracket.getTrust(0, 1), Trust::bounds());
+  EXPECT_FALSE(bracket.prove(0, 1, 1.5, Trust::safeDual()));
+  EXPECT_EQ(bracket.getTrust(0, 1), Trust::safeDual());
+  EXPECT_EQ(bracket.getTrust(0, -1), Trust::bounds());
   EXPECT_EQ(bracket.getProved(0), Interval(-1, 1.5));
 }
 
@@ -70,13 +72,13 @@ TEST(Bracket, ATrustedBoundNamesItsTrust) {
   Bracket bracket({Interval(-1, 2)});
   EXPECT_FALSE(bracket.prove(0, 1, 1.5, highs));
   EXPECT_EQ(bracket.getTrust(0, 1), highs);
-  EXPECT_EQ(bracket.getTrust(0, -1), "");
+  EXPECT_EQ(bracket.getTrust(0, -1), Trust::bounds());
   // What is weaker changes nothing.
-  EXPECT_FALSE(bracket.prove(0, 1, 1.75, "other"));
+  EXPECT_FALSE(bracket.prove(0, 1, 1.75, Trust::tolerance("other")));
   EXPECT_EQ(bracket.getTrust(0, 1), highs);
   // What arithmetic shows takes the place of a solver's word.
-  EXPECT_FALSE(bracket.prove(0, 1, 1.25, trustSafeBound));
-  EXPECT_EQ(bracket.getTrust(0, 1), trustSafeBound);
+  EXPECT_FALSE(bracket.prove(0, 1, 1.25, Trust::safeDual()));
+  EXPECT_EQ(bracket.getTrust(0, 1), Trust::safeDual());
   EXPECT_EQ(bracket.getEnd(0, 1), 1.25);
 }
 
@@ -86,11 +88,11 @@ TEST(Bracket, AReplayRemovesWhatItContradicts) {
   EXPECT_TRUE(bracket.witness(makeReplay("0", "0.5")).empty());
   auto contradictions = bracket.witness(makeReplay("0", "0.75"));
   ASSERT_EQ(contradictions.size(), 1u);
-  EXPECT_EQ(contradictions[0], std::string(highs) +
+  EXPECT_EQ(contradictions[0], highs.words +
                                    ": delta of output 0 <= 0.5 is contradicted "
                                    "by the replayed 0.75");
   EXPECT_EQ(bracket.getProved(0), Interval(-1, 2));
-  EXPECT_EQ(bracket.getTrust(0, 1), "");
+  EXPECT_EQ(bracket.getTrust(0, 1), Trust::bounds());
 }
 
 TEST(Bracket, ABoundBelowAReplayIsNotTaken) {
@@ -98,7 +100,7 @@ TEST(Bracket, ABoundBelowAReplayIsNotTaken) {
   bracket.witness(makeReplay("0.5", "0"));
   auto contradiction = bracket.prove(0, -1, 0.25, highs);
   ASSERT_TRUE(contradiction);
-  EXPECT_EQ(*contradiction, std::string(highs) +
+  EXPECT_EQ(*contradiction, highs.words +
                                 ": delta of output 0 >= -0.25 is contradicted "
                                 "by the replayed -0.5");
   EXPECT_EQ(bracket.getProved(0), Interval(-1, 2));
@@ -109,7 +111,7 @@ TEST(Bracket, ABoundThatLeavesNothingIsNotTaken) {
   auto contradiction = bracket.prove(0, 1, 0.5, highs);
   ASSERT_TRUE(contradiction);
   EXPECT_EQ(*contradiction,
-            std::string(highs) +
+            highs.words +
                 ": delta of output 0 <= 0.5 leaves nothing of the proved [1, 2]");
   EXPECT_EQ(bracket.getProved(0), Interval(1, 2));
 }

@@ -28,7 +28,8 @@ TEST(Case, ABoundBelowTheClaimSaysNothingBelowTheClaim) {
   ExactNet exactFirst(*first), exactSecond(*second);
   InputRegion region{"x", {0}, {Real::ratio(3, 8)}};
   Box ranges = {Interval(-1, 1)};
-  for (const char *trust : {trustSafeBound, "highs 1.0, dual bound"}) {
+  for (const Trust &trust :
+       {Trust::safeDual(), Trust::tolerance("highs 1.0, dual bound")}) {
     Obligation obligation;
     obligation.epsilon = Real::ratio(1, 2);
     Case sample(exactFirst, exactSecond, region, {obligation},
@@ -36,7 +37,7 @@ TEST(Case, ABoundBelowTheClaimSaysNothingBelowTheClaim) {
     // No delta is 1/2 or more, so any number bounds those.
     sample.bound(0, 0.25, trust);
     EXPECT_TRUE(sample.isClosed(0));
-    EXPECT_EQ(sample.getBracket().getProved(0), Interval(-1, 0.5)) << trust;
+    EXPECT_EQ(sample.getBracket().getProved(0), Interval(-1, 0.5)) << trust.words;
     EXPECT_TRUE(sample.tryInput({{Real::ratio(3, 8)}}, "test"));
     EXPECT_TRUE(sample.getNotes().empty());
   }

@@ -23,11 +23,18 @@ public:
 private:
   Answer run(const System &system, const SolveLimits &limits) const override {
     Answer answer = function(system, limits);
-    answer.trust = "fake 1, dual bound";
+    answer.trust = Trust::tolerance("fake 1, dual bound");
     return answer;
   }
   Function function;
 };
+
+/// Solvers are asked about executions in general too, to see whether they lie.
+bool isAboutGoal(const System &system) {
+  return llvm::any_of(system.rows, [](const Row &row) {
+    return row.origin.role == Role::Goal;
+  });
+}
 
 Answer makeAnswer(Answer::Kind kind, std::optional<double> bound = {}) {
   Answer answer;
@@ -62,6 +69,8 @@ protected:
     FakeSolver solver(std::move(function));
     VerifyOptions options;
     options.solver = &solver;
+    options.exactSolver = exactSolver.get();
+    options.trusted = trusted;
     options.timeout = timeout;
     options.stop = &stop;
     return llvm::cantFail(verifySample(*pair, region, question, options));
@@ -78,20 +87,24 @@ protected:
   std::vector<Replay> runs;
   QuestionOptions question;
   std::atomic<bool> stop{false};
+  std::unique_ptr<Solver> exactSolver;
+  Trust::Grade trusted = Trust::Grade::Tolerance;
 };
 
 TEST_F(OpenClaim, WhatASolverSaysIsNamed) {
-  SampleResult result = ask([](const System &, const SolveLimits &) {
-    return makeAnswer(Answer::Infeasible);
+  SampleResult result = ask([](const System &system, const SolveLimits &) {
+    return makeAnswer(isAboutGoal(system) ? Answer::Infeasible
+                                          : Answer::Stopped);
   });
   EXPECT_EQ(result.verdict, Verdict::Verified);
   EXPECT_EQ(result.closedBy, "solver");
-  EXPECT_EQ(result.trust, std::vector<std::string>{"fake 1, dual bound"});
+  EXPECT_EQ(result.verdictTrust,
+            std::vector<Trust>{Trust::tolerance("fake 1, dual bound")});
 }
 
 TEST_F(OpenClaim, APointThatDoesNotReplayRefutesNothing) {
   SampleResult result = ask([](const System &system, const SolveLimits &) {
-    Answer answer = makeAnswer(system.objective ? Answer::Optimal
+    Answer answer = makeAnswer(system.objective ? Answer::Stopped
                                                 : Answer::Feasible);
     if (system.objective)
       answer.bound = 1000;
@@ -112,8 +125,10 @@ TEST_F(OpenClaim, APointThatDoesNotReplayRefutesNothing) {
 TEST_F(OpenClaim, ABoundThatReplaysContradictIsReported) {
   question = {};
   SampleResult result = ask([](const System &system, const SolveLimits &) {
-    Answer answer = makeAnswer(Answer::Optimal, -1000);
-    answer.point.emplace(system.variables.size());
+    Answer answer = makeAnswer(Answer::Stopped, -1000);
+    answer.point.emplace();
+    for (const Variable &variable : system.variables)
+      answer.point->push_back(Real::fromDouble(variable.lo));
     return answer;
   });
   EXPECT_EQ(result.verdict, Verdict::Bounded);
@@ -123,6 +138,84 @@ TEST_F(OpenClaim, ABoundThatReplaysContradictIsReported) {
       << result.notes[0];
   EXPECT_TRUE(result.trust.empty());
   expectSoundBrackets(result);
+}
+
+TEST_F(OpenClaim, WhoFindsNoExecutionAtAllIsNotBelieved) {
+  SampleResult result = ask([](const System &, const SolveLimits &) {
+    return makeAnswer(Answer::Infeasible);
+  });
+  EXPECT_EQ(result.verdict, Verdict::Unknown);
+  EXPECT_TRUE(result.trust.empty());
+  EXPECT_NE(result.reason.find("fake 1 finds no execution at all in a region "
+                               "that has some: it is not believed"),
+            std::string::npos)
+      << result.reason;
+}
+
+TEST_F(OpenClaim, WhoExcludesAKnownExecutionIsNotBelieved) {
+  auto isFixed = [](const System &system) {
+    return llvm::all_of(system.variables, [](const Variable &variable) {
+      return variable.origin.role != Role::Input || variable.lo == variable.hi;
+    });
+  };
+  SampleResult result = ask([&](const System &system, const SolveLimits &) {
+    return makeAnswer(isAboutGoal(system) || isFixed(system)
+                          ? Answer::Infeasible
+                          : Answer::Stopped);
+  });
+  EXPECT_EQ(result.verdict, Verdict::Unknown);
+  EXPECT_NE(result.reason.find("excludes an input whose execution is known"),
+            std::string::npos)
+      << result.reason;
+}
+
+TEST_F(OpenClaim, AnOptimumThatViolatesItsSystemIsNotBelieved) {
+  SampleResult result = ask([](const System &system, const SolveLimits &) {
+    Answer answer = makeAnswer(Answer::Optimal, -1000);
+    for (answer.point.emplace(); answer.point->size() < system.variables.size();)
+      answer.point->emplace_back(1000000);
+    return answer;
+  });
+  EXPECT_EQ(result.verdict, Verdict::Unknown);
+  EXPECT_NE(result.reason.find("calls a point optimal that violates"),
+            std::string::npos)
+      << result.reason;
+}
+
+TEST_F(OpenClaim, OneContradictionDropsAllWords) {
+  std::atomic<unsigned> calls{0};
+  SampleResult result = ask([&](const System &system, const SolveLimits &) {
+    // Honest at first, it seems.
+    bool lies = ++calls > 3;
+    return makeAnswer(isAboutGoal(system) || lies ? Answer::Infeasible
+                                                  : Answer::Stopped);
+  });
+  EXPECT_EQ(result.verdict, Verdict::Unknown);
+  EXPECT_TRUE(result.trust.empty());
+  expectSoundBrackets(result);
+}
+
+TEST_F(OpenClaim, WithoutTrustASolversWordClosesNothing) {
+  trusted = Trust::Grade::Exact;
+  std::atomic<unsigned> proofs{0};
+  SampleResult result = ask([&](const System &system, const SolveLimits &) {
+    proofs += system.hasIntegers() && system.purpose == Purpose::Proof;
+    return makeAnswer(isAboutGoal(system) ? Answer::Infeasible
+                                          : Answer::Stopped);
+  });
+  EXPECT_EQ(result.verdict, Verdict::Unknown);
+  EXPECT_TRUE(result.trust.empty());
+  EXPECT_EQ(proofs, 0u) << "nothing is asked whose answer would not count";
+}
+
+TEST_F(OpenClaim, AnExactSolverDecidesWhatIsSmall) {
+  trusted = Trust::Grade::Exact;
+  exactSolver = llvm::cantFail(createSolver("z3"));
+  SampleResult result = ask([](const System &, const SolveLimits &) {
+    return makeAnswer(Answer::Stopped);
+  });
+  EXPECT_EQ(result.verdict, Verdict::Verified);
+  EXPECT_EQ(getGrade(result.verdictTrust), Trust::Grade::Exact);
 }
 
 TEST_F(OpenClaim, NoExecutionAtAllIsReported) {
@@ -144,7 +237,7 @@ TEST_F(OpenClaim, AFailureIsTheReason) {
     return answer;
   });
   EXPECT_EQ(result.verdict, Verdict::Unknown);
-  EXPECT_EQ(result.reason, "the solver does not decide it; fake 1 failed");
+  EXPECT_EQ(result.reason, "fake 1 failed");
 }
 
 TEST_F(OpenClaim, GivingUpEarlyIsNotAskedAgain) {
@@ -215,8 +308,8 @@ TEST_F(OpenClaim, AReplayBeatsASolversWord) {
   Box wide(worst->first.size(), Interval(-100, 100));
   Case sample(*pair->firstExact, *pair->secondExact, region.inputs,
               {above, below}, {wide, wide, wide}, {});
-  sample.settle(0, "fake 1, dual bound");
-  sample.settle(1, "fake 1, dual bound");
+  sample.settle(0, Trust::tolerance("fake 1, dual bound"));
+  sample.settle(1, Trust::tolerance("fake 1, dual bound"));
   EXPECT_EQ(sample.countOpen(), 0u);
   InputPoint far = worst->input;
   far[0][0] = 1000;
@@ -227,7 +320,8 @@ TEST_F(OpenClaim, AReplayBeatsASolversWord) {
   EXPECT_TRUE(sample.isRefuted());
   EXPECT_EQ(sample.getRefuter(), "attack");
   EXPECT_FALSE(sample.getNotes().empty());
-  EXPECT_EQ(sample.countOpen(), 1u);
+  // Its word about the other side counts no more either.
+  EXPECT_EQ(sample.countOpen(), 2u);
 }
 
 TEST_F(OpenClaim, ASolversBoundIsLoosened) {
@@ -235,11 +329,11 @@ TEST_F(OpenClaim, ASolversBoundIsLoosened) {
   Box wide(runs[0].first.size(), Interval(-8, 8));
   Case sample(*pair->firstExact, *pair->secondExact, region.inputs, {above},
               {wide, wide, wide}, {});
-  sample.bound(0, 4, "fake 1, dual bound");
+  sample.bound(0, 4, Trust::tolerance("fake 1, dual bound"));
   double end = sample.getBracket().getEnd(0, 1);
   EXPECT_GT(end, 4);
   EXPECT_LT(end, 4.0001);
-  sample.bound(0, 4, trustSafeBound);
+  sample.bound(0, 4, Trust::safeDual());
   EXPECT_EQ(sample.getBracket().getEnd(0, 1), 4);
 }
 

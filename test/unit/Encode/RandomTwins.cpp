@@ -7,7 +7,8 @@
 //
 // Each exact execution of a random twin satisfies the proof system exactly:
 // with the bounds of every sound method, rounding relaxed and exact, with rows
-// of differences and of hull facets, as imported and normalised.
+// of differences and of hull facets, as imported and normalised; and what
+// floating-point solvers are asked in its place, by more than their tolerance.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,6 +17,7 @@
 #include "../Common/RandomNet.h"
 #include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
+#include "qev/Encode/Conditioning.h"
 #include "qev/Encode/Encode.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Transforms/Passes.h"
@@ -29,7 +31,8 @@ namespace {
 /// What a test has met; it asserts that it was enough.
 struct Coverage {
   uint64_t systems = 0, checks = 0, refused = 0, unaligned = 0;
-  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0, smaller = 0;
+  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0, smaller = 0,
+           wide = 0;
 };
 
 Real getValue(const Runner &first, const Runner &second, Side side,
@@ -47,6 +50,55 @@ bool isFinite(const TwinBounds &bounds) {
     });
   };
   return finite(bounds.first) && finite(bounds.second);
+}
+
+/// How far the point is from violating the rows and the bounds of continuous
+/// variables, in their own units.
+Real getRoom(const System &system, llvm::ArrayRef<Real> point) {
+  Real room = 1;
+  for (auto [variable, value] : llvm::zip_equal(system.variables, point))
+    if (variable.kind == VariableKind::Continuous)
+      room = std::min({room, value - Real::fromDouble(variable.lo),
+                       Real::fromDouble(variable.hi) - value});
+  for (const Row &row : system.rows) {
+    Real sum;
+    for (const Term &term : row.terms)
+      sum += Real::fromDouble(term.coefficient) * point[term.variable];
+    Real excess = sum - Real::fromDouble(row.rhs);
+    EXPECT_NE(row.sense, Sense::Equal);
+    room = std::min(room, row.sense == Sense::LessEqual ? -excess : excess);
+  }
+  return room;
+}
+
+/// An execution satisfies the conditioned systems, as they are and moved outward,
+/// too, which means the same.
+void checkConditioned(const System &system,
+                      const std::array<ConditionedSystem, 2> &both,
+                      llvm::ArrayRef<Real> point, Coverage &coverage) {
+  for (const ConditionedSystem &conditioned : both) {
+    ASSERT_FALSE(conditioned.system.infeasible);
+    std::vector<Real> columns;
+    for (auto [column, value] : llvm::zip_equal(conditioned.columns, point))
+      columns.push_back((value - column.origin) *
+                        Real::powerOfTwo(-column.exponent));
+    ASSERT_EQ(conditioned.restore(columns), point.vec());
+    auto violation = findViolation(conditioned.system, columns);
+    ASSERT_FALSE(violation) << *violation;
+    ASSERT_EQ(readInputs(conditioned.system, columns), readInputs(system, point));
+    ASSERT_GE(conditioned.system.objective->evaluate(columns),
+              system.objective->evaluate(point));
+    for (auto [value, other] :
+         llvm::zip_equal(system.secondOutputs, conditioned.system.secondOutputs))
+      ASSERT_EQ(evaluate(value, point), evaluate(other, columns));
+    if (&conditioned == &both[1]) {
+      ASSERT_GE(getRoom(conditioned.system, columns),
+                Real::fromDouble(outwardMargin));
+    }
+    for (const Variable &variable : conditioned.system.variables)
+      coverage.wide += variable.kind == VariableKind::Continuous &&
+                       variable.hi - variable.lo > 63;
+  }
 }
 
 void checkTwin(Net &firstNet, Net &secondNet,
@@ -96,6 +148,8 @@ void checkTwin(Net &firstNet, Net &secondNet,
         coverage.differences += row.origin.role == Role::Difference;
         coverage.hulls += row.origin.role == Role::Hull;
       }
+      std::array both = {condition(*system, /*movesOutward=*/false),
+                         condition(*system, /*movesOutward=*/true)};
       // The same up to an inner pair alone.
       Goal inner;
       inner.pair = choice % (*twin)->pairs.size();
@@ -103,7 +157,7 @@ void checkTwin(Net &firstNet, Net &secondNet,
       System part = llvm::cantFail(
           encode(**twin, bounds, regions, inner, options));
       llvm::cantFail(
-          setMaximum(part, *Goal::largestDelta(0, sign).maximise));
+          setMaximum(part, *Goal::largestDelta(0, sign).maximise, infinity));
       ASSERT_LE(part.rows.size(), system->rows.size());
       coverage.smaller += part.rows.size() < system->rows.size();
       for (const auto &input : inputs) {
@@ -129,6 +183,8 @@ void checkTwin(Net &firstNet, Net &secondNet,
         Real delta = toReals(y, second.get(y))[0] - toReals(x, first.get(x))[0];
         ASSERT_GE(system->objective->evaluate(point), Real(sign) * delta);
         ASSERT_EQ(readInputs(*system, point), input);
+        checkConditioned(*system, both, point, coverage);
+        ASSERT_FALSE(testing::Test::HasFatalFailure());
         ++coverage.checks;
       }
     }
@@ -159,6 +215,7 @@ TEST(RandomTwins, executionsSatisfyTheSystem) {
   EXPECT_GT(coverage.differences, 50000u);
   EXPECT_GT(coverage.hulls, 5000u);
   EXPECT_GT(coverage.smaller, 1000u);
+  EXPECT_GT(coverage.wide, 100000u);
 }
 
 TEST(RandomTwins, numbersOfEverySizeAreEncodedOrRefused) {

@@ -53,7 +53,7 @@ void checkOptimum(const Solver &solver, unsigned step) {
     EXPECT_NEAR(system.objective->evaluate(*answer.point).toDouble(),
                 *answer.bound, tolerance)
         << seed;
-    solved += answer.trust != trustEncoding;
+    solved += answer.trust != Trust::bounds();
   }
   EXPECT_GT(solved, numCases / step / 2);
 }
@@ -212,9 +212,9 @@ TEST(LinearProgram, BoundNeedsNoTrust) {
     Answer answer = highs->solve(system);
     ASSERT_EQ(answer.kind, Answer::Optimal) << seed << ": " << answer.reason;
     EXPECT_GE(Real::fromDouble(*answer.bound), tiny.largest) << seed;
-    if (answer.trust == trustEncoding)
+    if (answer.trust == Trust::bounds())
       continue;
-    EXPECT_EQ(answer.trust, trustSafeBound);
+    EXPECT_EQ(answer.trust, Trust::safeDual());
     // Safe, and as tight as the optimum.
     EXPECT_NEAR(system.objective->evaluate(*answer.point).toDouble(),
                 *answer.bound, tolerance)
@@ -227,8 +227,8 @@ TEST(LinearProgram, BoundNeedsNoTrust) {
     decision.relaxIntegers();
     Answer none = highs->solve(decision);
     EXPECT_EQ(none.kind, Answer::Infeasible) << seed;
-    EXPECT_TRUE(none.trust == trustSafeBound || none.trust == trustEncoding)
-        << seed << ": " << none.trust;
+    EXPECT_TRUE(none.trust.isSafe())
+        << seed << ": " << none.trust.words;
   }
   EXPECT_GT(solved, numCases / 2);
 }
