@@ -15,23 +15,18 @@
 
 #include "../Common/RandomNet.h"
 #include "CheckTwin.h"
+#include "../Common/LongTests.h"
 #include "RandomTwin.h"
 #include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Transforms/Passes.h"
 #include "gtest/gtest.h"
-#include <cstdlib>
 
 using namespace qev;
 using namespace qev::test;
 
 namespace {
-
-uint64_t getFactor() {
-  const char *text = std::getenv("QEV_LONG_TESTS");
-  return text ? std::max<uint64_t>(std::strtoull(text, nullptr, 10), 1) : 1;
-}
 
 /// What a test has met; it asserts that it was enough.
 struct Coverage {
@@ -182,7 +177,7 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
                 unsigned inputs, const RandomTwinOptions &options,
                 Coverage &coverage) {
   Coverage own;
-  for (uint64_t i = 0; i < count * getFactor(); ++i) {
+  for (uint64_t i = 0; i < count * getLongFactor(); ++i) {
     SCOPED_TRACE((name + " seed " + llvm::Twine(seed + i)).str());
     TwinMaker maker(seed + i, options);
     RandomTwin twin = maker.make();
@@ -193,7 +188,7 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
   }
   own.print(name);
   // What cannot be compared must stay the exception.
-  EXPECT_LT(own.unaligned + own.refused, count * getFactor() / 4) << name.str();
+  EXPECT_LT(own.unaligned + own.refused, count * getLongFactor() / 4) << name.str();
   coverage.twins += own.twins;
   coverage.triples += own.triples;
   coverage.wide += own.wide;
@@ -297,7 +292,7 @@ TEST(Soundness, aBatchIsBoundedLikeItsRegions) {
 /// quantizers twice, shared values; as imported and normalised.
 TEST(Soundness, rawAndNormalizedNets) {
   Coverage raw, normalized;
-  for (uint64_t seed = 0; seed < 600 * getFactor(); ++seed) {
+  for (uint64_t seed = 0; seed < 600 * getLongFactor(); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomNetOptions options;
     options.redundant = seed % 2 == 0;
@@ -331,7 +326,7 @@ TEST(Soundness, rawAndNormalizedNets) {
 TEST(Soundness, aNetDoesNotDifferFromItself) {
   unsigned checked = 0;
   for (bool extreme : {false, true})
-    for (uint64_t seed = 0; seed < 400 * getFactor(); ++seed) {
+    for (uint64_t seed = 0; seed < 400 * getLongFactor(); ++seed) {
       SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
       RandomTwinOptions options;
       options.maxWidth = 6;
@@ -406,7 +401,7 @@ std::vector<std::vector<double>> getMagnitudes(const Net &net, Runner &runner,
 
 TEST(Soundness, aPointIsNearlyAnExecution) {
   unsigned checked = 0, undecided = 0;
-  for (uint64_t seed = 0; seed < 400 * getFactor(); ++seed) {
+  for (uint64_t seed = 0; seed < 400 * getLongFactor(); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomTwinOptions options;
     options.maxWidth = 8;
