@@ -167,10 +167,13 @@ resolveNetworks(CompareOptions &options) {
                    query->networks[0].name + "' and '" +
                    query->networks[1].name + "'");
   }
-  for (auto [network, place] : llvm::zip_equal(query->networks, paths))
+  for (auto [network, place] : llvm::zip_equal(query->networks, paths)) {
+    if (place->empty() && network.likeness && network.likeness->isEqual)
+      *place = *paths[network.likeness->network];
     if (place->empty())
       return usage("network '" + network.name +
                    "' has no file: --network " + network.name + "=FILE");
+  }
   return std::move(query->networks);
 }
 
@@ -219,18 +222,17 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     return regions.takeError();
   for (SampleRegion &region : *regions)
     for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
-      if (llvm::Error error = restrictToCodes(file->info, region))
-        return error;
+      if (!region.isEmpty)
+        if (llvm::Error error = restrictToCodes(file->info, region))
+          return error;
   if (!options.secondIo.empty())
     if (llvm::Error error = checkSecondIo(options.secondIo, pair->second()))
       return error;
-  if (!networks.empty() &&
-      llvm::none_of(*regions, [](const SampleRegion &region) {
-        return region.claim.has_value();
-      }))
-    return makeError(DiagId::QueryClaim, options.region.query,
-                     "says nothing about outputs, so that any of its inputs "
-                     "meets it");
+  // Solvers of VNN-LIB answer a condition that says nothing about outputs too.
+  if (!networks.empty())
+    for (SampleRegion &region : *regions)
+      if (!region.claim)
+        region.claim = claimOfNoInput();
   if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
   if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {

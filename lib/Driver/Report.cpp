@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Report.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
 #include <array>
 #include <set>
@@ -149,8 +150,8 @@ static llvm::json::Value toJson(const SampleResult &sample,
 
 static llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
   llvm::json::Array array;
-  for (const std::string &word : words)
-    array.push_back(word);
+  for (const std::string &word : words) // some hold names out of files
+    array.push_back(llvm::json::fixUTF8(word));
   return array;
 }
 
@@ -398,10 +399,14 @@ static void printExplanations(const SampleResult &sample, bool all,
 void printSample(const Report &report, const SampleResult &sample,
                  const TextOptions &options, llvm::raw_ostream &os) {
   printVerdict(sample, os);
-  printBracket(report, sample, os);
+  bool isEmpty = sample.outputs.empty(); // a region without inputs
+  if (!isEmpty)
+    printBracket(report, sample, os);
   if (sample.witness)
     printWitness(sample, os);
-  if (report.command == "attack") {
+  if (isEmpty) {
+    os << "  rests on: the query alone\n";
+  } else if (report.command == "attack") {
     os << "  replayed in exact arithmetic; larger differences are not excluded\n";
   } else if (!isSound(report.method)) {
     os << "  not sound: method " << getName(report.method)
@@ -517,6 +522,14 @@ void printVnnLib(const Report &report, llvm::raw_ostream &os) {
     }
     return;
   }
+}
+
+void printNotes(const Report &report, llvm::raw_ostream &os) {
+  llvm::SmallSetVector<llvm::StringRef, 4> notes;
+  for (const SampleResult &sample : report.samples)
+    notes.insert(sample.notes.begin(), sample.notes.end());
+  for (llvm::StringRef note : notes)
+    os << "note: " << note << "\n";
 }
 
 void printSummary(const Report &report, llvm::raw_ostream &os) {

@@ -40,6 +40,7 @@ public:
   llvm::Expected<SampleResult> run(const QuestionOptions &question);
 
 private:
+  llvm::Expected<SampleResult> runEmpty(const QuestionOptions &question);
   llvm::Error computeRanges();
   llvm::Error computeUnsoundRanges();
   bool needsRanges(const QuestionOptions &question) const;
@@ -256,7 +257,7 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
   result.predicted =
       getWinner({centre.begin(), centre.begin() + firstSize});
   auto chosen =
-      chooseOutputs(question, pair.getNumOutputs(), result.predicted);
+      chooseOutputs(question, pair.getNumOutputs(), *result.predicted);
   if (!chosen)
     return chosen.takeError();
   outputs = std::move(*chosen);
@@ -278,9 +279,31 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
   return llvm::Error::success();
 }
 
+/// Over no input every claim holds.
+llvm::Expected<SampleResult>
+SampleVerifier::runEmpty(const QuestionOptions &question) {
+  Box nothing(pair.getNumOutputs(), Interval(0));
+  auto chosen = chooseOutputs(question, pair.getNumOutputs(), 0);
+  if (!chosen)
+    return chosen.takeError();
+  auto claim = region.claim ? llvm::Expected<Claim>(*region.claim)
+                            : buildClaim(question, *chosen, pair.second(), nothing);
+  if (!claim)
+    return claim.takeError();
+  result.claim = std::move(*claim);
+  result.verdict = std::holds_alternative<std::monostate>(result.claim)
+                       ? Verdict::Bounded
+                       : Verdict::Verified;
+  result.closedBy = "bounds";
+  result.notes = region.notes;
+  return std::move(result);
+}
+
 llvm::Expected<SampleResult>
 SampleVerifier::run(const QuestionOptions &question) {
   result.index = region.index;
+  if (region.isEmpty)
+    return runEmpty(question);
   bool sound = isSound(options.method);
   isExecuted =
       sound && llvm::all_of(region.inputs, [](const InputRegion &input) {

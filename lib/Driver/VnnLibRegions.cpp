@@ -39,11 +39,14 @@ public:
 
 private:
   llvm::Error checkNetwork(const VnnLibNetwork &network, const Net &net) const;
+  void addNotes(SampleRegion &region) const;
   llvm::Error add(const VnnLibRow &row, Condition &condition) const;
   llvm::Error addInputs(const VnnLibRow &row, Condition &condition) const;
   llvm::Error addCase(const Condition &condition);
+  bool isContradictory(const Condition &condition);
   llvm::Expected<std::vector<InputRegion>>
   makeInputs(const Condition &condition) const;
+  SampleRegion makeEmptyRegion() const;
   int64_t countThrough(const VnnLibElement &element) const;
 
   const VnnLibQuery &query;
@@ -51,6 +54,9 @@ private:
   const Net &net;
   int64_t numInputs = 0;
   std::vector<SampleRegion> regions;
+  /// Of each region, whether a case says nothing about outputs.
+  std::vector<bool> hasPlainCase;
+  std::string contradiction; ///< the first one between bounds; may be empty
 };
 
 } // namespace
@@ -97,7 +103,26 @@ llvm::Error RegionMaker::check(const Net &second) const {
                          " networks are declared; two are compared");
   if (llvm::Error error = checkNetwork(query.networks[0], net))
     return error;
-  return checkNetwork(query.networks[1], second);
+  if (llvm::Error error = checkNetwork(query.networks[1], second))
+    return error;
+  const auto &likeness = query.networks[1].likeness;
+  if (likeness && likeness->isEqual && !net.isSameAs(second))
+    return makeError(DiagId::QueryClaim, path,
+                     "network '" + query.networks[1].name +
+                         "' is declared equal to '" + query.networks[0].name +
+                         "', but their models are not the same network");
+  return llvm::Error::success();
+}
+
+void RegionMaker::addNotes(SampleRegion &region) const {
+  if (!query.isVersion2)
+    return;
+  const auto &likeness = query.networks[1].likeness;
+  if (likeness && !likeness->isEqual)
+    region.notes.push_back("network '" + query.networks[1].name +
+                           "' is declared isomorphic to '" +
+                           query.networks[0].name +
+                           "'; nothing rests on that, and it is not checked");
 }
 
 int64_t RegionMaker::countThrough(const VnnLibElement &element) const {
@@ -175,7 +200,25 @@ llvm::Error RegionMaker::add(const VnnLibRow &row, Condition &condition) const {
 // Cases
 //===----------------------------------------------------------------------===//
 
-/// Nothing if no input meets the condition.
+/// Whether an element would have to be at least one number and at most a smaller
+/// one. Bounds of both networks' elements count together where these are equal.
+bool RegionMaker::isContradictory(const Condition &condition) {
+  const Condition::Range *next = condition.inputs.data();
+  for (const Op *input : net.getInputs())
+    for (int64_t i = 0; i < input->type.getNumElements(); ++i, ++next) {
+      bool isOne = !query.isVersion2 || (next->isAbove && next->isBelow);
+      if (!isOne || !next->lo || !next->hi || *next->lo <= *next->hi)
+        continue;
+      if (contradiction.empty())
+        contradiction = "element " + std::to_string(i) + " of input '" +
+                        input->name + "' would be at least " +
+                        printReal(*next->lo) + " and at most " +
+                        printReal(*next->hi);
+      return true;
+    }
+  return false;
+}
+
 llvm::Expected<std::vector<InputRegion>>
 RegionMaker::makeInputs(const Condition &condition) const {
   std::vector<InputRegion> result;
@@ -193,8 +236,6 @@ RegionMaker::makeInputs(const Condition &condition) const {
       if (query.isVersion2 && !(next->isAbove && next->isBelow))
         return makeError(DiagId::QueryRegion, path,
                          element + " is not said to be equal in both networks");
-      if (*next->hi < *next->lo)
-        return std::vector<InputRegion>();
       region.lo.push_back(*next->lo);
       region.hi.push_back(*next->hi);
     }
@@ -203,11 +244,11 @@ RegionMaker::makeInputs(const Condition &condition) const {
 }
 
 llvm::Error RegionMaker::addCase(const Condition &condition) {
+  if (isContradictory(condition))
+    return llvm::Error::success();
   auto inputs = makeInputs(condition);
   if (!inputs)
     return inputs.takeError();
-  if (inputs->empty())
-    return llvm::Error::success();
   auto sameInputs = [&](const SampleRegion &region) {
     for (auto [a, b] : llvm::zip_equal(region.inputs, *inputs))
       if (a.lo != b.lo || a.hi != b.hi)
@@ -216,20 +257,37 @@ llvm::Error RegionMaker::addCase(const Condition &condition) {
   };
   auto region = llvm::find_if(regions, sameInputs);
   if (region == regions.end()) {
-    regions.push_back({static_cast<int64_t>(regions.size()),
-                       std::move(*inputs), std::nullopt, {}});
+    regions.push_back(
+        {static_cast<int64_t>(regions.size()), std::move(*inputs)});
+    hasPlainCase.push_back(false);
     region = regions.end() - 1;
+    addNotes(*region);
   }
   if (condition.saysMore && region->notes.empty())
     region->notes.push_back("what " + path.str() +
                             " says about outputs Y_i is about one network and "
                             "was left aside");
-  if (condition.rows.empty())
+  if (condition.rows.empty()) {
+    hasPlainCase[region - regions.begin()] = true;
     return llvm::Error::success();
+  }
   if (!region->claim)
     region->claim = NeverClaim();
   std::get<NeverClaim>(*region->claim).violations.push_back(condition.rows);
   return llvm::Error::success();
+}
+
+SampleRegion RegionMaker::makeEmptyRegion() const {
+  SampleRegion region;
+  region.isEmpty = true;
+  if (query.isVersion2)
+    region.claim = NeverClaim();
+  addNotes(region);
+  region.notes.push_back(
+      std::string("no input meets the query's condition, whatever the networks "
+                  "are") +
+      (contradiction.empty() ? "" : ": " + contradiction));
+  return region;
 }
 
 llvm::Expected<std::vector<SampleRegion>> RegionMaker::run() {
@@ -238,23 +296,21 @@ llvm::Expected<std::vector<SampleRegion>> RegionMaker::run() {
   for (const VnnLibRow &row : query.always)
     if (llvm::Error error = add(row, always))
       return error;
-  bool somePlain = false, someClaim = false;
   for (const auto &rows : query.cases) {
     Condition condition = always;
     for (const VnnLibRow &row : rows)
       if (llvm::Error error = add(row, condition))
         return error;
-    (condition.rows.empty() ? somePlain : someClaim) = true;
     if (llvm::Error error = addCase(condition))
       return error;
   }
-  if (somePlain && someClaim)
-    return makeError(DiagId::QueryClaim, path,
-                     "a case of the condition says nothing about outputs, so "
-                     "that any of its inputs meets it");
   if (regions.empty())
-    return makeError(DiagId::QueryRegion, path,
-                     "no input meets the condition, whatever the networks are");
+    return std::vector<SampleRegion>{makeEmptyRegion()};
+  // Where other cases make a claim, one without is met by any of its inputs.
+  if (llvm::any_of(regions, [](const auto &region) { return !!region.claim; }))
+    for (auto [region, isPlain] : llvm::zip_equal(regions, hasPlainCase))
+      if (isPlain)
+        region.claim = claimOfNoInput();
   return std::move(regions);
 }
 

@@ -14,7 +14,8 @@
 namespace qev {
 
 /// The cases of a condition about two nets, those with the same inputs together:
-/// a box of inputs, and conditions on outputs that must never hold. Supported
+/// a box of inputs, and conditions on outputs that must never hold. If no input
+/// meets the condition whatever the nets are, one empty region. Supported
 /// are numbers that inputs lie between, inputs of the second network that equal
 /// those of the first, and linear conditions on outputs alone.
 llvm::Expected<std::vector<SampleRegion>> makeRegions(const VnnLibQuery &query,

@@ -233,4 +233,21 @@ std::unique_ptr<Net> Net::clone() const {
   return copy;
 }
 
+bool Net::isSameAs(const Net &other) const {
+  llvm::DenseMap<const Op *, const Op *> partner;
+  auto arePartners = [&](const Op *mine, const Op *theirs) {
+    return partner.lookup(mine) == theirs;
+  };
+  if (ops.size() != other.ops.size())
+    return false;
+  for (auto [mine, theirs] : llvm::zip_equal(ops, other.ops)) {
+    if (mine->kind != theirs->kind || mine->type != theirs->type ||
+        mine->attributes != theirs->attributes || mine->data != theirs->data ||
+        !llvm::equal(mine->operands, theirs->operands, arePartners))
+      return false;
+    partner[mine.get()] = theirs.get();
+  }
+  return llvm::equal(outputs, other.outputs, arePartners);
+}
+
 } // namespace qev

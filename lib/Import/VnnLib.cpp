@@ -46,6 +46,9 @@ private:
   llvm::Error readConstant(const SExpression &statement);
   llvm::Error readNetwork(const SExpression &statement);
   llvm::Error readTensor(const SExpression &piece, VnnLibNetwork &network);
+  llvm::Error readLikeness(const SExpression &piece, VnnLibNetwork &network);
+  llvm::Error checkLikeness(const SExpression &piece,
+                            const VnnLibNetwork &network) const;
   llvm::Error finishVersion1();
 
   llvm::Error readAssertion(const SExpression &formula);
@@ -121,8 +124,9 @@ llvm::Error VnnLibReader::readTensor(const SExpression &piece,
   Pieces pieces = piece.children;
   if (!isInput && !piece.isCall("declare-output"))
     return text.error(DiagId::QueryClaim, piece,
-                      "only (declare-input ...) and (declare-output ...) are "
-                      "supported in a network");
+                      "only (declare-input ...), (declare-output ...), "
+                      "(equal-to ...) and (isomorphic-to ...) are supported in "
+                      "a network");
   if (pieces.size() != 4 || pieces[1].kind != SExpression::Word ||
       pieces[2].kind != SExpression::Word ||
       pieces[3].kind != SExpression::Index)
@@ -153,6 +157,51 @@ llvm::Error VnnLibReader::readTensor(const SExpression &piece,
   return llvm::Error::success();
 }
 
+/// (equal-to f), (isomorphic-to f)
+llvm::Error VnnLibReader::readLikeness(const SExpression &piece,
+                                       VnnLibNetwork &network) {
+  Pieces pieces = piece.children;
+  if (pieces.size() != 2 || pieces[1].kind != SExpression::Word)
+    return text.error(DiagId::Syntax, piece, "expected a network's name");
+  if (network.likeness)
+    return text.error(DiagId::QueryClaim, piece,
+                      "network '" + network.name +
+                          "' is equal or isomorphic to one network at most");
+  auto other = llvm::find_if(query.networks, [&](const VnnLibNetwork &before) {
+    return before.name == pieces[1].text;
+  });
+  if (other == query.networks.end())
+    return text.error(DiagId::UndefinedValue, pieces[1],
+                      "no network '" + pieces[1].text + "' is declared before");
+  if (other->likeness)
+    return text.error(DiagId::QueryClaim, pieces[1],
+                      "network '" + other->name +
+                          "' is equal or isomorphic to another one itself; "
+                          "name that one");
+  network.likeness = {piece.isCall("equal-to"),
+                      static_cast<unsigned>(other - query.networks.begin())};
+  return llvm::Error::success();
+}
+
+/// Networks that are alike declare the same inputs and outputs, by other names.
+llvm::Error
+VnnLibReader::checkLikeness(const SExpression &piece,
+                            const VnnLibNetwork &network) const {
+  const VnnLibNetwork &other = query.networks[network.likeness->network];
+  auto sameShapes = [](llvm::ArrayRef<VnnLibTensor> a,
+                       llvm::ArrayRef<VnnLibTensor> b) {
+    return llvm::equal(a, b, [](const auto &left, const auto &right) {
+      return left.shape == right.shape;
+    });
+  };
+  if (sameShapes(network.inputs, other.inputs) &&
+      sameShapes(network.outputs, other.outputs))
+    return llvm::Error::success();
+  return text.error(DiagId::QueryClaim, piece,
+                    "network '" + network.name + "' declares other inputs or "
+                    "outputs than '" + other.name + "', which it is like");
+}
+
 llvm::Error VnnLibReader::readNetwork(const SExpression &statement) {
   Pieces pieces = statement.children;
   if (pieces.size() < 2 || pieces[1].kind != SExpression::Word)
@@ -163,8 +212,17 @@ llvm::Error VnnLibReader::readNetwork(const SExpression &statement) {
     if (other.name == network.name)
       return text.error(DiagId::Redefinition, pieces[1],
                         "network '" + pieces[1].text + "' is declared twice");
-  for (const SExpression &piece : pieces.drop_front(2))
-    if (llvm::Error error = readTensor(piece, network))
+  const SExpression *likeness = nullptr;
+  for (const SExpression &piece : pieces.drop_front(2)) {
+    bool isLikeness = piece.isCall("equal-to") || piece.isCall("isomorphic-to");
+    if (isLikeness)
+      likeness = &piece;
+    if (llvm::Error error = isLikeness ? readLikeness(piece, network)
+                                       : readTensor(piece, network))
+      return error;
+  }
+  if (likeness)
+    if (llvm::Error error = checkLikeness(*likeness, network))
       return error;
   query.networks.push_back(std::move(network));
   return llvm::Error::success();
@@ -281,7 +339,16 @@ llvm::Expected<LinearTerms> VnnLibReader::readTerm(Pieces &rest) {
 // Formulas
 //===----------------------------------------------------------------------===//
 
-/// (<= a b): one case; `!=` has two.
+/// Whether a difference of two numbers is as a relation of them has it.
+static bool holds(llvm::StringRef relation, const Real &difference) {
+  bool mayBeEqual = relation.ends_with("=") && relation != "!=";
+  if (difference.isZero())
+    return mayBeEqual;
+  return relation == "!=" || relation.starts_with(difference.sign() > 0 ? ">" : "<");
+}
+
+/// (<= a b): one case; `!=` has two. Of numbers alone one that always holds, or
+/// none.
 llvm::Expected<std::vector<Rows>>
 VnnLibReader::readComparison(const SExpression &formula) {
   Pieces rest = formula.children;
@@ -314,8 +381,7 @@ VnnLibReader::readComparison(const SExpression &formula) {
     return row;
   };
   if (makeRow(1, false).terms.empty())
-    return text.error(DiagId::QueryClaim, formula,
-                      "a comparison without a variable");
+    return std::vector<Rows>(holds(relation, difference.constant) ? 1 : 0);
   if (relation == "=" || relation == "==")
     return std::vector<Rows>{{makeRow(1, false), makeRow(-1, false)}};
   if (relation == "!=")

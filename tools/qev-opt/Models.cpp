@@ -94,6 +94,9 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
   if (!regions)
     return regions.takeError();
   for (SampleRegion &region : *regions) {
+    if (region.isEmpty) // QR1
+      return makeError(DiagId::QueryRegion, options.region.query,
+                       region.notes.back());
     for (const ModelInfo &info : infos)
       if (llvm::Error error = restrictToCodes(info, region))
         return error;

@@ -246,8 +246,11 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
     return report.takeError();
   if (asText)
     printSummary(*report, os);
-  if (asAnswer)
+  if (asAnswer) {
     printVnnLib(*report, os);
+    if (!quiet)
+      printNotes(*report, llvm::errs());
+  }
   if (asJson)
     if (llvm::Error error =
             file->write(llvm::formatv("{0:2}\n", toJson(*report)).str()))

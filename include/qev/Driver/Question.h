@@ -43,7 +43,13 @@ struct SampleRegion {
   /// Of a query; none: what QuestionOptions say.
   std::optional<Claim> claim = std::nullopt;
   std::vector<std::string> notes = {}; ///< what of a query was left aside
+  /// Of a query whose condition no input meets, whatever the nets are: there are
+  /// no `inputs`, and every claim holds.
+  bool isEmpty = false;
 };
+
+/// What any input refutes: a violation that every execution meets.
+NeverClaim claimOfNoInput();
 
 /// The regions asked for, for two nets with the same inputs, or for one. Fails
 /// with `usage`, `input-data` or `query-region`, and as readQueries does.

@@ -55,6 +55,8 @@ void printVerdict(const SampleResult &sample, llvm::raw_ostream &os);
 /// What solvers of VNN-LIB print: sat, unsat, unknown or timed-out; of sat also
 /// the values of all variables, row-major, one on a line.
 void printVnnLib(const Report &report, llvm::raw_ostream &os);
+/// The notes of all samples, each once.
+void printNotes(const Report &report, llvm::raw_ostream &os);
 /// The counts over all samples, and which of them has the largest difference.
 void printSummary(const Report &report, llvm::raw_ostream &os);
 

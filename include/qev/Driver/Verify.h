@@ -85,8 +85,9 @@ struct SampleResult {
   bool isInterrupted = false; ///< by the user, before it was decided
   bool isTimedOut = false;    ///< before it was decided
   std::string closedBy; ///< bounds, attack, solver or execution
-  int64_t predicted = 0; ///< the first net's winner at the centre
-  std::vector<OutputResult> outputs;
+  /// The first net's winner at the centre; none of an empty region.
+  std::optional<int64_t> predicted;
+  std::vector<OutputResult> outputs; ///< none of an empty region
   Claim claim;
   std::optional<Witness> witness; ///< of Falsified
   struct Seconds {

@@ -115,6 +115,8 @@ public:
   /// Sorts ops so that operands come first (stable); after insertions.
   void sortTopologically();
   std::unique_ptr<Net> clone() const;
+  /// Whether both are the same ops in the same order, whatever their names.
+  bool isSameAs(const Net &other) const;
 };
 
 } // namespace qev

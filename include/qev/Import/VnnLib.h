@@ -8,8 +8,9 @@
 // VNN-LIB (www.vnnlib.org) asks whether some inputs, and the outputs that nets
 // compute from them, meet a condition; who proves that none do has verified
 // something. Version 1.0 as VNN-COMP uses it declares the elements of one net,
-// X_0, Y_0 and so on; version 2.0 declares networks with tensors. Conditions
-// are linear here, with `and` and `or`.
+// X_0, Y_0 and so on; version 2.0 declares networks with tensors, and may say
+// that one is equal or isomorphic to another. Conditions are linear here, with
+// `and` and `or`.
 //
 //===----------------------------------------------------------------------===//
 
@@ -31,6 +32,13 @@ struct VnnLibTensor {
 struct VnnLibNetwork {
   std::string name; ///< empty in version 1.0
   std::vector<VnnLibTensor> inputs, outputs;
+  /// (equal-to f): the same network once more; (isomorphic-to f): one with the
+  /// same graph and other weights.
+  struct Likeness {
+    bool isEqual;
+    unsigned network; ///< one declared before, without a likeness of its own
+  };
+  std::optional<Likeness> likeness;
 };
 
 /// One element of an input or an output of a network.
@@ -55,6 +63,8 @@ struct VnnLibQuery {
   bool isVersion2 = false;
   std::vector<VnnLibNetwork> networks;
   /// The condition: all rows of `always`, and all of at least one of `cases`.
+  /// Comparisons that hold always or never are evaluated; without a case the
+  /// condition never holds.
   std::vector<VnnLibRow> always;
   std::vector<std::vector<VnnLibRow>> cases;
 };

@@ -42,7 +42,7 @@ std::string failOf(const ModelPair &pair, llvm::StringRef text,
   return message;
 }
 
-/// A condition on outputs as text, and what it says of an execution.
+/// A condition as text, and what it says of an execution.
 struct Formula {
   std::string text;
   std::function<bool(const Replay &)> holds;
@@ -50,8 +50,8 @@ struct Formula {
 
 class FormulaMaker {
 public:
-  FormulaMaker(TinyPairs &tiny, int64_t numOutputs)
-      : tiny(tiny), numOutputs(numOutputs) {}
+  FormulaMaker(TinyPairs &tiny, int64_t numInputs, int64_t numOutputs)
+      : tiny(tiny), numInputs(numInputs), numOutputs(numOutputs) {}
 
   Formula make(int depth) {
     if (depth == 0 || tiny.chance(30))
@@ -75,6 +75,24 @@ private:
     std::string text;
     std::function<Real(const Replay &)> value;
   };
+
+  Term makeNumber() {
+    Real number = Real::ratio(tiny.pick(-8, 8), 8);
+    return {printReal(number), [=](const Replay &) { return number; }};
+  }
+
+  Term makeInput() {
+    int64_t input = tiny.pick(0, numInputs - 1);
+    return {(tiny.chance(50) ? "X[" : "XQ[") + std::to_string(input) + "]",
+            [=](const Replay &run) { return run.input[0][input]; }};
+  }
+
+  /// A number, in which the outputs cancel.
+  Term makeCancelling() {
+    Term one = makeTerm(), number = makeNumber();
+    return {"(+ (- " + one.text + " " + one.text + ") " + number.text + ")",
+            number.value};
+  }
 
   Term makeTerm() {
     int64_t output = tiny.pick(0, numOutputs - 1);
@@ -102,48 +120,51 @@ private:
             }};
   }
 
+  /// Of outputs with a number; now and then of an input, or of numbers alone.
   Formula makeComparison() {
-    Term left = makeTerm();
-    Real right = Real::ratio(tiny.pick(-8, 8), 8);
-    static const char *const relations[] = {"<", "<=", ">", ">=", "==", "!="};
-    int64_t relation = tiny.pick(0, 5);
-    bool isSwapped = tiny.chance(30);
-    std::string a = left.text, b = printReal(right);
-    std::string text = std::string("(") + relations[relation] + " " +
-                       (isSwapped ? b : a) + " " + (isSwapped ? a : b) + ")";
-    return {text, [=](const Replay &run) {
-              Real x = left.value(run), y = right;
-              if (isSwapped)
-                std::swap(x, y);
+    bool isAboutInput = tiny.chance(25), isConstant = tiny.chance(15);
+    Term left = isAboutInput ? makeInput()
+                : isConstant ? makeCancelling()
+                             : makeTerm();
+    Term right = makeNumber();
+    static const char *const relations[] = {"<=", ">=", "==", "<", ">", "!="};
+    int64_t relation = tiny.pick(0, isAboutInput ? 2 : 5);
+    if (tiny.chance(30))
+      std::swap(left, right);
+    return {std::string("(") + relations[relation] + " " + left.text + " " +
+                right.text + ")",
+            [=](const Replay &run) {
+              Real x = left.value(run), y = right.value(run);
               switch (relation) {
               case 0:
-                return x < y;
-              case 1:
                 return x <= y;
-              case 2:
-                return x > y;
-              case 3:
+              case 1:
                 return x >= y;
-              case 4:
+              case 2:
                 return x == y;
+              case 3:
+                return x < y;
+              case 4:
+                return x > y;
               }
               return x != y;
             }};
   }
 
   TinyPairs &tiny;
-  int64_t numOutputs;
+  int64_t numInputs, numOutputs;
 };
 
 /// Declarations, equal inputs and the region's ranges.
-std::string makeHeader(const ModelPair &pair, const InputRegion &region) {
+std::string makeHeader(const ModelPair &pair, const InputRegion &region,
+                       const std::string &likeness = "") {
   std::string inputs = std::to_string(region.size());
   std::string outputs = std::to_string(pair.getNumOutputs());
   std::string text =
       "(vnnlib-version <2.0>)\n"
       "(declare-network f (declare-input X real [" + inputs +
       "]) (declare-output Y real [" + outputs + "]))\n"
-      "(declare-network q (declare-input XQ real [" + inputs +
+      "(declare-network q " + likeness + "(declare-input XQ real [" + inputs +
       "]) (declare-output YQ real [" + outputs + "]))\n";
   for (int64_t i = 0; i < region.size(); ++i) {
     std::string index = "[" + std::to_string(i) + "]";
@@ -154,8 +175,23 @@ std::string makeHeader(const ModelPair &pair, const InputRegion &region) {
   return text;
 }
 
+/// Whether regions and claims say that a condition is met by an execution.
+bool isMet(llvm::ArrayRef<SampleRegion> regions, const Replay &run) {
+  return llvm::any_of(regions, [&](const SampleRegion &region) {
+    if (region.isEmpty || !region.inputs[0].contains(run.input[0]))
+      return false;
+    if (!region.claim) // all cases are about inputs alone
+      return true;
+    return llvm::any_of(
+        std::get<NeverClaim>(*region.claim).violations, [&](const auto &rows) {
+          return llvm::all_of(
+              rows, [&](const OutputRow &row) { return holds(row, run); });
+        });
+  });
+}
+
 TEST(VnnLib, AConditionMeansWhatItSays) {
-  unsigned met = 0, unmet = 0;
+  unsigned met = 0, unmet = 0, empty = 0, plain = 0, several = 0;
   for (unsigned seed = 0; seed < 1500; ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
@@ -163,33 +199,31 @@ TEST(VnnLib, AConditionMeansWhatItSays) {
     SampleRegion grid = tiny.makeRegion();
     if (grid.inputs.size() > 1 || pair.first().outputs.size() > 1)
       continue;
-    Formula formula = FormulaMaker(tiny, pair.getNumOutputs()).make(2);
-    std::string text =
-        makeHeader(pair, grid.inputs[0]) + "(assert " + formula.text + ")\n";
+    Formula formula =
+        FormulaMaker(tiny, grid.inputs[0].size(), pair.getNumOutputs()).make(2);
+    bool isIsomorphic = tiny.chance(20);
+    std::string text = makeHeader(pair, grid.inputs[0],
+                                  isIsomorphic ? "(isomorphic-to f) " : "") +
+                       "(assert " + formula.text + ")\n";
     TextFile file(text, "vnnlib");
-    auto regions =
-        readQueries(file.str(), *pair.firstOriginal, *pair.secondOriginal);
-    if (!regions) {
-      EXPECT_NE(llvm::toString(regions.takeError()).find("without a variable"),
-                std::string::npos);
-      continue;
-    }
-    ASSERT_EQ(regions->size(), 1u);
-    const SampleRegion &region = (*regions)[0];
-    EXPECT_EQ(region.inputs[0].lo, grid.inputs[0].lo);
-    EXPECT_EQ(region.inputs[0].hi, grid.inputs[0].hi);
-    const auto &claim = std::get<NeverClaim>(*region.claim);
+    auto regions = llvm::cantFail(
+        readQueries(file.str(), *pair.firstOriginal, *pair.secondOriginal));
     for (const Replay &run : TinyPairs::tryAll(pair, grid)) {
-      bool isMet = llvm::any_of(claim.violations, [&](const auto &rows) {
-        return llvm::all_of(
-            rows, [&](const OutputRow &row) { return holds(row, run); });
-      });
-      EXPECT_EQ(isMet, formula.holds(run)) << formula.text;
-      (isMet ? met : unmet) += 1;
+      bool answer = isMet(regions, run);
+      EXPECT_EQ(answer, formula.holds(run)) << formula.text;
+      (answer ? met : unmet) += 1;
     }
+    for (const SampleRegion &region : regions)
+      EXPECT_EQ(region.notes.size(), isIsomorphic + region.isEmpty);
+    empty += regions[0].isEmpty;
+    plain += !regions[0].claim;
+    several += regions.size() > 1;
   }
   EXPECT_GT(met, 1000u);
   EXPECT_GT(unmet, 1000u);
+  EXPECT_GT(empty, 50u);
+  EXPECT_GT(plain, 50u);
+  EXPECT_GT(several, 50u);
 }
 
 class OnePair : public testing::Test {
@@ -240,6 +274,72 @@ TEST_F(OnePair, WithoutOutputsThereIsNoClaim) {
   EXPECT_TRUE(regions[0].notes.empty());
 }
 
+/// A claim is made for every region then, and any input refutes it there.
+TEST_F(OnePair, ACaseWithoutOutputsIsMetByAnyInput) {
+  auto regions =
+      read(header + "(assert (or (> Y[0] 1) (<= X[0] 0.5) (and (<= X[0] 0.5) "
+                    "(> Y[0] 2))))");
+  ASSERT_EQ(regions.size(), 2u);
+  EXPECT_EQ(std::get<NeverClaim>(*regions[0].claim).violations.size(), 1u);
+  const auto &violations = std::get<NeverClaim>(*regions[1].claim).violations;
+  ASSERT_EQ(violations.size(), 1u);
+  EXPECT_EQ(violations, claimOfNoInput().violations);
+  EXPECT_EQ(regions[1].inputs[0].hi[0], Real::ratio(1, 2));
+}
+
+TEST_F(OnePair, ConditionsThatNoInputMeets) {
+  auto expectEmpty = [&](const std::string &text, llvm::StringRef why) {
+    auto regions = read(text);
+    ASSERT_EQ(regions.size(), 1u);
+    EXPECT_TRUE(regions[0].isEmpty);
+    EXPECT_TRUE(regions[0].inputs.empty());
+    EXPECT_EQ(regions[0].notes,
+              (std::vector{("no input meets the query's condition, whatever the "
+                            "networks are" + why).str()}));
+  };
+  expectEmpty(header + "(assert (<= X[1] -1/2))",
+              ": element 1 of input 'x' would be at least 0 and at most -0.5");
+  // The bounds of both networks count.
+  expectEmpty(header + "(assert (>= XQ[0] 3))(assert (> Y[0] 1))",
+              ": element 0 of input 'x' would be at least 3 and at most 1");
+  expectEmpty(header + "(assert (or (> 1 2) (< Y[0] Y[0])))", "");
+  auto regions = read(header + "(assert (<= 2 1))");
+  EXPECT_TRUE(std::get<NeverClaim>(*regions[0].claim).violations.empty());
+  // Nothing else need be said of the inputs then, but what makes them one.
+  std::string loose = header;
+  loose.erase(loose.find("(>= X[1] 0)"), 11);
+  expectEmpty(loose + "(assert (<= X[0] -1))",
+              ": element 0 of input 'x' would be at least 0 and at most -1");
+  loose = header;
+  loose.erase(loose.find("(assert (== XQ[0] X[0]))"), 24);
+  EXPECT_EQ(failOf(pair, loose + "(assert (<= XQ[0] -1))"),
+            "F: error: element 0 of input 'x' is not said to be equal in both "
+            "networks [query-region]");
+  regions = read("(declare-const X_0 Real)(declare-const X_1 Real)"
+                 "(assert (and (>= X_0 0) (<= X_0 -1)))");
+  ASSERT_EQ(regions.size(), 1u);
+  EXPECT_TRUE(regions[0].isEmpty);
+  EXPECT_FALSE(regions[0].claim); // that comes from options
+}
+
+TEST_F(OnePair, EqualAndIsomorphicNetworks) {
+  InputRegion box{"x", {0, 0}, {1, 1}};
+  auto isomorphic = read(makeHeader(pair, box, "(isomorphic-to f)"));
+  EXPECT_EQ(isomorphic[0].notes,
+            std::vector<std::string>{"network 'q' is declared isomorphic to 'f'; "
+                                     "nothing rests on that, and it is not "
+                                     "checked"});
+  std::string equal = makeHeader(pair, box, "(equal-to f)");
+  EXPECT_EQ(failOf(pair, equal),
+            "F: error: network 'q' is declared equal to 'f', but their models "
+            "are not the same network [query-claim]");
+  TextFile file(equal, "vnnlib");
+  auto copy = pair.firstOriginal->clone();
+  auto regions = llvm::cantFail(
+      readQueries(file.str(), *pair.firstOriginal, *copy));
+  EXPECT_TRUE(regions[0].notes.empty());
+}
+
 TEST_F(OnePair, Version1SaysWhichInputs) {
   auto regions = read("(declare-const X_0 Real)(declare-const X_1 Real)"
                       "(declare-const Y_0 Real)"
@@ -270,12 +370,6 @@ TEST_F(OnePair, WhatCannotBeAsked) {
   wrong("(<= (- X[0] (* 2 XQ[0])) 0)", std::string("this relation") + rest);
   wrong("(<= Y[0] X[0])", "a relation between inputs and outputs is not "
                           "supported [query-claim]");
-  expect(header + "(assert (or (> Y[0] 1) (<= X[0] 0.5)))",
-         ": error: a case of the condition says nothing about outputs, so that "
-         "any of its inputs meets it [query-claim]");
-  expect(header + "(assert (<= X[0] -1))",
-         ": error: no input meets the condition, whatever the networks are "
-         "[query-region]");
   std::string loose = header;
   loose.erase(loose.find("(assert (== XQ[1] X[1]))"), 24);
   expect(loose, ": error: element 1 of input 'x' is not said to be equal in both "

@@ -45,6 +45,37 @@ TEST(NetTest, UsesAreCountedAndReplaced) {
   EXPECT_EQ(net.ops.size(), 2u);
 }
 
+TEST(NetTest, TheSameNetHasTheSameOps) {
+  Net net("n");
+  Op *x = net.add(OpKind::Input, "x", two());
+  Op *c = net.addConst("c", two(), ConstData::ofFloats({1, 2}));
+  Op *a = net.add(OpKind::Add, "a", two(), {x, c});
+  Op *b = net.add(OpKind::Clip, "b", two(), {a});
+  b->attributes["min"] = 0.0f;
+  net.outputs = {b, a};
+  auto change = [&](llvm::function_ref<void(Net &)> how) {
+    auto copy = net.clone();
+    how(*copy);
+    return copy;
+  };
+  EXPECT_TRUE(net.isSameAs(*change([](Net &copy) {
+    copy.name = "other";
+    copy.ops[2]->name = "other";
+    copy.ops[2]->location = {{LocationPart::Node, 3, "other"}};
+  })));
+  for (llvm::function_ref<void(Net &)> how : std::initializer_list<
+           llvm::function_ref<void(Net &)>>{
+           [](Net &copy) { copy.outputs.pop_back(); },
+           [](Net &copy) { std::swap(copy.outputs[0], copy.outputs[1]); },
+           [](Net &copy) { copy.ops[2]->kind = OpKind::Mul; },
+           [](Net &copy) { copy.ops[2]->operands[1] = copy.ops[0].get(); },
+           [](Net &copy) { copy.ops[0]->type = TensorType::f32({3}); },
+           [](Net &copy) { copy.ops[1]->data = ConstData::ofFloats({1, 3}); },
+           [](Net &copy) { copy.ops[3]->attributes["min"] = 1.0f; },
+           [](Net &copy) { copy.add(OpKind::Relu, "r", two(), {copy.ops[0].get()}); }})
+    EXPECT_FALSE(net.isSameAs(*change(how)));
+}
+
 TEST(NetDeathTest, ErasedOpsAreNotUsed) {
   Net net("n");
   Op *x = net.add(OpKind::Input, "x", two());

@@ -92,6 +92,46 @@ TEST(VnnLib, CasesMultiply) {
             std::string::npos);
 }
 
+/// What holds always or never is evaluated.
+TEST(VnnLib, ComparisonsOfNumbers) {
+  for (auto [comparison, cases] :
+       {std::pair("(<= 1 2)", 1), {"(<= 2 1)", 0}, {"(< 1 2)", 1},
+        {"(< 1 1)", 0}, {"(<= 1 1)", 1}, {"(> 1 2)", 0}, {"(> 2 1)", 1},
+        {"(> 1 1)", 0}, {"(>= 1 1)", 1}, {"(>= 1 2)", 0}, {"(== 1 1.0)", 1},
+        {"(== 1 2)", 0}, {"(= 1 1)", 1}, {"(= 2 1)", 0}, {"(!= 1 1)", 0},
+        {"(!= 1 2)", 1}, {"(> (- YQ YQ) 1)", 0}, {"(== (* 0 Y[0]) 0)", 1},
+        {"(< YQ YQ)", 0}, {"(>= (+ YQ 1) (+ 0.5 YQ))", 1}}) {
+    SCOPED_TRACE(comparison);
+    auto readIt = [&](const std::string &before, const std::string &after) {
+      return read(header + ("(assert " + before) + comparison + after + ")");
+    };
+    VnnLibQuery query = readIt("", "");
+    EXPECT_TRUE(query.always.empty());
+    EXPECT_EQ(query.cases.size(), static_cast<size_t>(cases));
+    query = readIt("(and (> YQ 1) ", ")");
+    EXPECT_EQ(query.cases.size(), static_cast<size_t>(cases));
+    EXPECT_EQ(query.always.size(), static_cast<size_t>(cases));
+    query = readIt("(or (> YQ 1) (> Y[0] 1) ", ")");
+    EXPECT_EQ(query.cases.size(), static_cast<size_t>(cases) + 2);
+  }
+}
+
+TEST(VnnLib, Likeness) {
+  EXPECT_FALSE(read(header).networks[1].likeness);
+  // Before or behind the tensors, whose names do not matter.
+  for (const char *text :
+       {"(declare-network g (equal-to f) (declare-input A real [2,2]) "
+        "(declare-output B real [3]))",
+        "(declare-network g (declare-input A real [2,2]) "
+        "(declare-output B real [3]) (isomorphic-to f))"}) {
+    auto networks = read(std::string(header) + text).networks;
+    ASSERT_TRUE(networks[2].likeness);
+    EXPECT_EQ(networks[2].likeness->network, 0u);
+    EXPECT_EQ(networks[2].likeness->isEqual,
+              std::string(text).find("equal-to") != std::string::npos);
+  }
+}
+
 /// In time that grows with its length: images have many elements.
 TEST(VnnLib, LongConjunctions) {
   std::string text = std::string(header) + "(assert (and";
@@ -139,11 +179,30 @@ TEST(VnnLib, WrongTexts) {
               "computes, which is not in this version; declare them 'real' "
               "[semantics-unsupported]");
   expectError("(declare-network f (declare-hidden H real [1] \"h\"))",
-              "1:20: error: only (declare-input ...) and (declare-output ...) "
-              "are supported in a network [query-claim]");
+              "1:20: error: only (declare-input ...), (declare-output ...), "
+              "(equal-to ...) and (isomorphic-to ...) are supported in a network "
+              "[query-claim]");
   expectError("(declare-network f (equal-to g))",
-              "1:20: error: only (declare-input ...) and (declare-output ...) "
-              "are supported in a network [query-claim]");
+              "1:30: error: no network 'g' is declared before [undefined-value]");
+  expectError("(declare-network f (equal-to f))",
+              "1:30: error: no network 'f' is declared before [undefined-value]");
+  inHeader("(declare-network g (isomorphic-to))",
+           "20: error: expected a network's name [syntax]");
+  inHeader("(declare-network g (equal-to f) (isomorphic-to q))",
+           "33: error: network 'g' is equal or isomorphic to one network at most "
+           "[query-claim]");
+  expectError(std::string(header) +
+                  "(declare-network g (equal-to f) (declare-input A real [2,2]) "
+                  "(declare-output B real [3]))\n(declare-network h (equal-to g))",
+              "5:30: error: network 'g' is equal or isomorphic to another one "
+              "itself; name that one [query-claim]");
+  inHeader("(declare-network g (isomorphic-to f) (declare-input A real [4]) "
+           "(declare-output B real [3]))",
+           "20: error: network 'g' declares other inputs or outputs than 'f', "
+           "which it is like [query-claim]");
+  inHeader("(declare-network g (equal-to f) (declare-input A real [2,2]))",
+           "20: error: network 'g' declares other inputs or outputs than 'f', "
+           "which it is like [query-claim]");
   expectError("(declare-network f (declare-input X real [0]))",
               "1:42: error: the shape has no element, or too many [type-rule]");
   expectError("(declare-network f (declare-input X real "
@@ -158,10 +217,6 @@ TEST(VnnLib, WrongTexts) {
            "12: error: index 2 of 'X' is outside 0-1 [undefined-value]");
   inHeader("(assert (> (* YQ Y[0]) 1))",
            "12: error: a product of two variables is not linear [query-claim]");
-  inHeader("(assert (> 2 1))",
-           "9: error: a comparison without a variable [query-claim]");
-  inHeader("(assert (> (- YQ YQ) 1))",
-           "9: error: a comparison without a variable [query-claim]");
   inHeader("(assert (> YQ 1 2))", "17: error: more than two operands [syntax]");
   inHeader("(assert (> YQ))", "9: error: an operand is missing [syntax]");
   inHeader("(assert (> YQ (+)))", "15: error: an operand is missing [syntax]");
