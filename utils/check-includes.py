@@ -34,6 +34,7 @@ ORDER = {
 # Headers of dependencies, and the only libraries that may include them.
 FENCES = [
     (r"onnx/|google/protobuf/", "onnx and protobuf", ["Import"]),
+    (r"zlib\.h", "zlib", ["Support"]),
     (r"z3(\+\+|_\w+)?\.h", "Z3", ["Solver"]),
     (r"interfaces/highs_|highs/|Highs\.h", "HiGHS", ["Solver"]),
     (r"Eigen/|unsupported/Eigen/", "Eigen", ["Analysis", "Interp", "Search"]),

@@ -7,7 +7,7 @@
 
 #include "qev/Driver/Baseline.h"
 #include "qev/Support/Diagnostics.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "qev/Support/File.h"
 
 namespace qev {
 
@@ -62,10 +62,9 @@ static bool readSample(const llvm::json::Object &object,
 }
 
 llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + code.message());
+  auto buffer = readBytes(path);
+  if (!buffer)
+    return buffer.takeError();
   auto fail = [&] {
     return makeError(DiagId::FileFormat, path,
                      "is no JSON of 'qev verify', 'qev bound' or 'qev attack'");

@@ -8,9 +8,9 @@
 #include "qev/Driver/ModelPair.h"
 #include "qev/Analysis/Align.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/File.h"
 #include "qev/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 
 namespace qev {
@@ -19,10 +19,9 @@ const char *const normalizePipeline = "normalize";
 
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       llvm::StringRef netName) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + code.message());
+  auto buffer = readBytes(path);
+  if (!buffer)
+    return buffer.takeError();
   auto imported = importOnnx(path, netName);
   if (!imported)
     return imported.takeError();

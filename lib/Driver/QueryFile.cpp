@@ -8,7 +8,7 @@
 #include "VnnLibRegions.h"
 #include "qev/IR/Parser.h"
 #include "qev/IR/Verifier.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "qev/Support/File.h"
 
 namespace qev {
 
@@ -36,10 +36,9 @@ static llvm::Error checkFits(const Query &query, const Net &first,
 
 static llvm::Expected<std::vector<SampleRegion>>
 readQev(llvm::StringRef path, const Net &first, const Net &second) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + code.message());
+  auto buffer = readFile(path);
+  if (!buffer)
+    return buffer.takeError();
   DiagnosticEngine diagnostics;
   std::unique_ptr<Module> module = parseModule(
       (*buffer)->getBuffer(), path, diagnostics, {&first, &second});
@@ -75,9 +74,10 @@ readQev(llvm::StringRef path, const Net &first, const Net &second) {
 
 llvm::Expected<std::vector<SampleRegion>>
 readQueries(llvm::StringRef path, const Net &first, const Net &second) {
-  if (path.ends_with(".qev"))
+  llvm::StringRef name = getPlainName(path);
+  if (name.ends_with(".qev"))
     return readQev(path, first, second);
-  if (!path.ends_with(".vnnlib"))
+  if (!name.ends_with(".vnnlib"))
     return makeError(DiagId::Usage, "--query",
                      "'" + path + "' is neither a .qev nor a .vnnlib file");
   auto query = readVnnLib(path);

@@ -10,8 +10,8 @@
 #include "Npy.h"
 #include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/File.h"
 #include "llvm/ADT/STLExtras.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include <cmath>
 
@@ -39,10 +39,9 @@ static llvm::Expected<Array> readTensorArray(llvm::StringRef path) {
 }
 
 static llvm::Expected<Array> readNpyFile(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
+  auto buffer = readBytes(path);
   if (!buffer)
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + buffer.getError().message());
+    return buffer.takeError();
   return parseNpy((*buffer)->getBuffer(), path);
 }
 

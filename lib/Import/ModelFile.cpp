@@ -8,22 +8,13 @@
 #include "ModelFile.h"
 #include "onnx/defs/parser.h"
 #include "qev/Support/Diagnostics.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "qev/Support/File.h"
 #include "llvm/Support/Regex.h"
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
 #include <limits>
 
 namespace qev {
-
-static llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
-readFile(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
-  if (!buffer)
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + buffer.getError().message());
-  return std::move(*buffer);
-}
 
 static bool parseBinary(llvm::StringRef bytes,
                         google::protobuf::Message &message) {
@@ -97,7 +88,7 @@ llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path) {
     return makeError(DiagId::FileFormat, path,
                      "is a pointer of Git LFS, not a model; fetch the file "
                      "with 'git lfs pull'");
-  if (path.ends_with_insensitive(".onnxtxt")) {
+  if (getPlainName(path).ends_with_insensitive(".onnxtxt")) {
     if (auto failure = parseText(path, bytes, model))
       return failure;
   } else if (!parseBinary(bytes, model)) {
@@ -112,7 +103,7 @@ llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path) {
 }
 
 llvm::Expected<onnx::TensorProto> readTensorFile(llvm::StringRef path) {
-  auto file = readFile(path);
+  auto file = readBytes(path);
   if (!file)
     return file.takeError();
   onnx::TensorProto tensor;

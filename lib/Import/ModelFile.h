@@ -14,8 +14,8 @@
 
 namespace qev {
 
-/// Reads a model: text if the name ends in .onnxtxt, else binary. It has a
-/// graph; nothing else is checked. Fails with `file-read` or `file-format`.
+/// Reads a model, compressed or not: text if the name ends in .onnxtxt, else
+/// binary. It has a graph; nothing else is checked. Fails with `file-read` or `file-format`.
 llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path);
 
 /// Reads a binary TensorProto.

@@ -7,10 +7,10 @@
 
 #include "qev/Import/VnnLib.h"
 #include "SExpression.h"
+#include "qev/Support/File.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include <cmath>
 #include <map>
 
@@ -505,10 +505,9 @@ llvm::Expected<VnnLibQuery> parseVnnLib(llvm::StringRef text,
 }
 
 llvm::Expected<VnnLibQuery> readVnnLib(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + code.message());
+  auto buffer = readFile(path);
+  if (!buffer)
+    return buffer.takeError();
   return parseVnnLib((*buffer)->getBuffer(), path);
 }
 

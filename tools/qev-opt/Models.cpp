@@ -12,13 +12,13 @@
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Obligation.h"
 #include "qev/IR/Parser.h"
-#include "llvm/Support/MemoryBuffer.h"
+#include "qev/Support/File.h"
 #include "llvm/Support/Path.h"
 
 namespace qev {
 
 bool isModelFile(llvm::StringRef path) {
-  llvm::StringRef extension = llvm::sys::path::extension(path);
+  llvm::StringRef extension = llvm::sys::path::extension(getPlainName(path));
   return extension == ".onnx" || extension == ".onnxtxt";
 }
 
@@ -38,10 +38,9 @@ bool ModelOptions::asksQuestion() const {
 
 /// The only net of a .qev file.
 static llvm::Expected<std::unique_ptr<Net>> loadText(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return makeError(DiagId::FileRead, path,
-                     "cannot be read: " + code.message());
+  auto buffer = readFile(path);
+  if (!buffer)
+    return buffer.takeError();
   DiagnosticEngine diagnostics;
   std::unique_ptr<Module> module =
       parseModule((*buffer)->getBuffer(), path, diagnostics);

@@ -13,7 +13,7 @@
 namespace qev {
 
 /// Whether the name says that a file holds a model of its own format (.onnx,
-/// .onnxtxt) and not text of the IR.
+/// .onnxtxt), compressed (.gz) or not, and not text of the IR.
 bool isModelFile(llvm::StringRef path);
 
 struct ModelOptions {

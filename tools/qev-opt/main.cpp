@@ -17,13 +17,13 @@
 #include "qev/Pass/PassManager.h"
 #include "qev/Solver/LinearOracle.h"
 #include "qev/Support/CommandLine.h"
+#include "qev/Support/File.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
 #include "qev/Transforms/Passes.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/InitLLVM.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/ToolOutputFile.h"
@@ -47,7 +47,8 @@ enum class StatisticsFormat { None, Text, Json };
 
 static cl::opt<std::string>
     inputPath(cl::Positional, cl::value_desc("IN"),
-              cl::desc("[IN: .qev (default: standard input), .onnx, .onnxtxt]"),
+              cl::desc("[IN: .qev (default: standard input), .onnx, .onnxtxt; "
+                       "each may end in .gz]"),
               cl::cat(optCategory));
 
 static cl::opt<std::string> pipeline("pipeline", cl::value_desc("a,b{x=1}"),
@@ -265,10 +266,9 @@ static ExitStatus runOnModels(const ModelOptions &options, PassManager &passes,
 static ExitStatus runOnFile(PassManager &passes, llvm::raw_ostream &os) {
   if (inputPath.empty())
     inputPath = "-";
-  auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(inputPath, /*IsText=*/true);
-  if (std::error_code code = buffer.getError())
-    return report(makeError(DiagId::FileRead, inputPath,
-                            "cannot be read: " + code.message()));
+  auto buffer = readFileOrStdin(inputPath);
+  if (!buffer)
+    return report(buffer.takeError());
   llvm::StringRef text = (*buffer)->getBuffer();
   llvm::StringRef name = inputPath == "-" ? "<stdin>" : inputPath.c_str();
   if (!splitInput)

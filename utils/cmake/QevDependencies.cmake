@@ -1,5 +1,5 @@
-# Everything qev takes from outside, as targets qev::LLVM, qev::GMP, qev::ONNX,
-# qev::Z3, qev::Eigen and qev::HiGHS. Which library may use which of them is
+# Everything qev takes from outside, as targets qev::LLVM, qev::ZLIB, qev::GMP,
+# qev::ONNX, qev::Z3, qev::Eigen and qev::HiGHS. Which library may use which of them is
 # checked by utils/check-includes.py.
 
 find_package(Threads REQUIRED)
@@ -33,6 +33,12 @@ add_library(qev::LLVM ALIAS qevDepsLLVM)
 target_include_directories(qevDepsLLVM SYSTEM INTERFACE ${LLVM_INCLUDE_DIRS})
 target_compile_definitions(qevDepsLLVM INTERFACE ${QEV_LLVM_DEFINITIONS})
 target_link_libraries(qevDepsLLVM INTERFACE LLVMSupport Threads::Threads)
+
+# zlib, which LLVM's Support links as well.
+find_package(ZLIB REQUIRED)
+add_library(qevDepsZLIB INTERFACE)
+add_library(qev::ZLIB ALIAS qevDepsZLIB)
+target_link_libraries(qevDepsZLIB INTERFACE ZLIB::ZLIB)
 
 # GMP with its C++ interface.
 pkg_check_modules(GMPXX REQUIRED QUIET IMPORTED_TARGET gmpxx)

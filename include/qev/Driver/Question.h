@@ -57,7 +57,7 @@ llvm::Expected<std::vector<SampleRegion>>
 buildRegions(const RegionOptions &options, const Net &first,
              const Net *second = nullptr);
 
-/// The questions of a file about two nets. Of a .qev file its queries; their
+/// The questions of a file about two nets, compressed (.gz) or not. Of a .qev file its queries; their
 /// claims are about @first and @second, or about nets of its own that stand for
 /// them by position. Of a .vnnlib file the cases of its condition, by region;
 /// networks of version 2.0 stand for the nets by position, and what version 1.0

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One ONNX model, binary (.onnx) or in ONNX's text form (.onnxtxt), becomes one
-// Net. The graph is not changed beyond what a name for a value is: each node
+// One ONNX model, binary (.onnx) or in ONNX's text form (.onnxtxt), compressed
+// (.gz) or not, becomes one Net. The graph is not changed beyond what a name for a value is: each node
 // that computes something is one or a few ops in the file's order, constants
 // are folded in float32 as a runtime without graph optimisation does, integer
 // constants behind DequantizeLinear stay integers (q-typed Consts).

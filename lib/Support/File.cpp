@@ -1,0 +1,124 @@
+//===- File.cpp - Files as they are and decompressed ------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "qev/Support/File.h"
+#include "qev/Support/Diagnostics.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include <limits>
+#define ZLIB_CONST
+#include <zlib.h>
+
+namespace qev {
+
+namespace {
+
+/// LLVM's own wrapper reads streams of zlib, which have no gzip header.
+class GzipReader {
+public:
+  GzipReader(llvm::StringRef path, llvm::StringRef input, size_t most)
+      : path(path), input(input), most(most) {
+    // 16 more than the size of the window: gzip and nothing else.
+    if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK)
+      llvm::report_bad_alloc_error("zlib");
+  }
+  ~GzipReader() { inflateEnd(&stream); }
+  GzipReader(const GzipReader &) = delete;
+  GzipReader &operator=(const GzipReader &) = delete;
+
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> run();
+
+private:
+  llvm::Error fail(const llvm::Twine &message) const {
+    return makeError(DiagId::FileFormat, path, message);
+  }
+  llvm::Error readMember();
+
+  llvm::StringRef path, input;
+  size_t most;
+  z_stream stream = {};
+  llvm::SmallVector<char, 0> output;
+};
+
+} // namespace
+
+/// Takes one compressed stream off the front of the input.
+llvm::Error GzipReader::readMember() {
+  constexpr size_t mostAtOnce = std::numeric_limits<uInt>::max();
+  char buffer[1 << 16];
+  for (;;) {
+    auto before = static_cast<uInt>(std::min(input.size(), mostAtOnce));
+    stream.next_in = input.bytes_begin();
+    stream.avail_in = before;
+    stream.next_out = reinterpret_cast<Bytef *>(buffer);
+    stream.avail_out = sizeof buffer;
+    int status = inflate(&stream, Z_NO_FLUSH);
+    input = input.drop_front(before - stream.avail_in);
+    size_t count = sizeof buffer - stream.avail_out;
+    if (count > most - output.size())
+      return fail("decompresses to more than " + llvm::Twine(most) + " bytes");
+    output.append(buffer, buffer + count);
+    if (status == Z_STREAM_END)
+      return llvm::Error::success();
+    if (status == Z_MEM_ERROR)
+      llvm::report_bad_alloc_error("zlib");
+    if (status == Z_BUF_ERROR) // neither input nor output: it wants more
+      return fail("is a gzip file that is cut short");
+    if (status != Z_OK)
+      return fail("is no gzip file, or a damaged one: " +
+                  llvm::Twine(stream.msg ? stream.msg : "unknown reason"));
+  }
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> GzipReader::run() {
+  if (llvm::Error error = readMember())
+    return error;
+  // A file may have several, one behind the other, as of `cat a.gz b.gz`.
+  while (!input.empty()) {
+    if (!input.starts_with("\x1f\x8b"))
+      return fail("has something behind the end of its compressed data");
+    inflateReset(&stream);
+    if (llvm::Error error = readMember())
+      return error;
+  }
+  return std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(output),
+                                                         path);
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readBytes(llvm::StringRef path) {
+  auto buffer = llvm::MemoryBuffer::getFile(path);
+  if (std::error_code code = buffer.getError())
+    return makeError(DiagId::FileRead, path,
+                     "cannot be read: " + code.message());
+  return std::move(*buffer);
+}
+
+llvm::StringRef getPlainName(llvm::StringRef path) {
+  path.consume_back_insensitive(".gz");
+  return path;
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path,
+                                                             size_t most) {
+  auto bytes = readBytes(path);
+  if (!bytes || getPlainName(path) == path)
+    return bytes;
+  return GzipReader(path, (*bytes)->getBuffer(), most).run();
+}
+
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readFileOrStdin(llvm::StringRef path) {
+  if (path != "-")
+    return readFile(path);
+  auto buffer = llvm::MemoryBuffer::getSTDIN();
+  if (std::error_code code = buffer.getError())
+    return makeError(DiagId::FileRead, "<stdin>",
+                     "cannot be read: " + code.message());
+  return std::move(*buffer);
+}
+
+} // namespace qev
