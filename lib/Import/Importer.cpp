@@ -393,6 +393,16 @@ llvm::Expected<ImportedModel> Importer::run() {
   return ImportedModel{std::move(net), std::move(info)};
 }
 
+std::pair<int64_t, int64_t> getOpsetRange() { return {minOpset, maxOpset}; }
+
+std::vector<std::string> listOperators() {
+  std::vector<std::string> names;
+  for (const OperatorEntry &entry : operators)
+    names.push_back((entry.domain.empty() ? "" : entry.domain.str() + ".") +
+                    entry.name.str());
+  return names;
+}
+
 llvm::Expected<ImportedModel> importOnnx(llvm::StringRef path,
                                          llvm::StringRef netName) {
   auto model = readModelFile(path);

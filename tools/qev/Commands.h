@@ -19,15 +19,16 @@
 namespace qev {
 
 extern llvm::cl::SubCommand verifyCommand, boundCommand, attackCommand,
-    runCommand, inspectCommand;
+    runCommand, inspectCommand, supportsCommand;
 extern llvm::cl::OptionCategory modelCategory, regionCategory, questionCategory,
-    methodCategory, outputCategory;
+    methodCategory, outputCategory, capabilityCategory;
 
 llvm::Expected<int> runVerify();
 llvm::Expected<int> runBound();
 llvm::Expected<int> runAttack();
 llvm::Expected<int> runRun();
 llvm::Expected<int> runInspect();
+llvm::Expected<int> runSupports();
 
 } // namespace qev
 

@@ -44,8 +44,10 @@ every input in a region? delta = second - first = quantized - float.
   qev attack FIRST SECOND QUESTION   only look for a counterexample
   qev run MODEL --input FILE         the reference interpreter
   qev inspect MODEL [SECOND]         what was understood of a model or a pair
+  qev supports --CAPABILITY          what tools of VNN-LIB 2.0 ask a solver
   qev help COMMAND                   the options of a command
-  qev --version                      version and the solvers at hand
+  qev --version [-v]                 the version; -v: and the solvers at hand
+  qev --name
 
 for example
   qev verify float.onnx int8.onnx --input x.npy --radius 0.01 --epsilon 0.5
@@ -56,8 +58,6 @@ error, 70 internal error
 
 static void printVersion(llvm::raw_ostream &os) {
   os << "qev " << QEV_VERSION << "\n";
-  for (const std::string &solver : listSolvers())
-    os << "  solver " << solver << "\n";
 }
 
 static int fail(const llvm::Twine &message, DiagId id = DiagId::Usage) {
@@ -96,9 +96,9 @@ static void installErrorHandlers() {
 // Commands and options
 //===----------------------------------------------------------------------===//
 
-static llvm::SmallVector<llvm::cl::SubCommand *, 5> listCommands() {
-  return {&verifyCommand, &boundCommand, &attackCommand, &runCommand,
-          &inspectCommand};
+static llvm::SmallVector<llvm::cl::SubCommand *, 6> listCommands() {
+  return {&verifyCommand, &boundCommand,   &attackCommand,
+          &runCommand,    &inspectCommand, &supportsCommand};
 }
 
 /// Null if there is none of this name.
@@ -178,7 +178,30 @@ static int dispatch() {
     return status(runAttack());
   if (runCommand)
     return status(runRun());
+  if (supportsCommand)
+    return status(runSupports());
   return status(runInspect());
+}
+
+/// `qev --name`, `qev --version` and `qev --version -v`; nothing if it is none.
+static std::optional<int> answerAboutItself(llvm::ArrayRef<const char *> words) {
+  llvm::StringRef word = words[0];
+  if (word != "--name" && word != "--version")
+    return std::nullopt;
+  bool isVerbose = word == "--version" && words.size() == 2 &&
+                   llvm::StringRef(words[1]) == "-v";
+  if (words.size() > 1 && !isVerbose)
+    return fail("'" + word + "' goes alone" +
+                (word == "--version" ? ", or with -v" : "") + ", got '" +
+                words[1] + "'");
+  if (word == "--name")
+    llvm::outs() << "qev\n";
+  else
+    printVersion(llvm::outs());
+  if (isVerbose)
+    for (const std::string &solver : listSolvers())
+      llvm::outs() << "  solver " << solver << "\n";
+  return 0;
 }
 
 int main(int argc, char **argv) {
@@ -208,10 +231,8 @@ int main(int argc, char **argv) {
     arguments = {argv[0], argv[2], "--help"};
     word = argv[2];
   }
-  if (word == "--version") {
-    printVersion(llvm::outs());
-    return finish();
-  }
+  if (auto status = answerAboutItself(llvm::ArrayRef(arguments).drop_front()))
+    return *status ? *status : finish();
   if (!findCommand(word))
     return refuseCommand(word);
   for (const char *argument : llvm::ArrayRef(arguments).drop_front(2)) {
@@ -227,7 +248,7 @@ int main(int argc, char **argv) {
   for (llvm::cl::SubCommand *command : listCommands()) {
     llvm::cl::HideUnrelatedOptions({&modelCategory, &regionCategory,
                                     &questionCategory, &methodCategory,
-                                    &outputCategory},
+                                    &outputCategory, &capabilityCategory},
                                    *command);
     describeGenericOptions(*command);
   }

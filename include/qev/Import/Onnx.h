@@ -41,6 +41,11 @@ struct ImportedModel {
   ModelInfo info;
 };
 
+/// The lowest and the highest version of ONNX's operators that are read.
+std::pair<int64_t, int64_t> getOpsetRange();
+/// The operators that are read: `Gemm`, `com.microsoft.QuantizeLinear`.
+std::vector<std::string> listOperators();
+
 /// Reads a model; its net is called `netName`. Fails with `file-read`,
 /// `file-format`, `model-structure`, `tensor-data`, `external-data`,
 /// `op-unsupported`, or the id of the rule of the IR that a node breaks; the

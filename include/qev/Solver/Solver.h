@@ -89,7 +89,7 @@ private:
 /// ExternalSolver.h. Fails with `solver-missing` or `unknown-name`.
 llvm::Expected<std::unique_ptr<Solver>> createSolver(llvm::StringRef name);
 
-/// Name and version of each solver that can be used now, for `--version`.
+/// Name and version of each solver that can be used now, for `--version -v`.
 std::vector<std::string> listSolvers();
 
 } // namespace qev
