@@ -38,6 +38,10 @@ static void writeAll(int file, llvm::StringRef text) {
 beChild(llvm::function_ref<std::string(SharedState &)> work,
         SharedState &shared, int file) {
   std::signal(SIGPIPE, SIG_IGN);
+  // A terminal sends Ctrl-C to the child as well, but when it ends is for the
+  // parent to say.
+  std::signal(SIGINT, SIG_IGN);
+  std::signal(SIGTERM, SIG_IGN);
   // Standard output belongs to the parent; libraries write to it unasked.
   if (int null = ::open("/dev/null", O_WRONLY); null >= 0)
     ::dup2(null, STDOUT_FILENO);

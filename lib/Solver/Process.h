@@ -22,8 +22,9 @@ struct ProcessResult {
 };
 
 /// Runs a program to its end, without a shell, no input, both outputs into the
-/// file `output`. Ends it after `seconds` (may be infinite) or when `stop` (may
-/// be null) is set. Safe to call from several threads.
+/// file `output`. Ends it, and what it has started in its process group, after
+/// `seconds` (may be infinite) or when `stop` (may be null) is set. Safe to call
+/// from several threads.
 ProcessResult runProcess(llvm::StringRef program,
                          llvm::ArrayRef<std::string> arguments,
                          llvm::StringRef output, double seconds,

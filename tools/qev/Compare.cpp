@@ -13,6 +13,7 @@
 #include "qev/Driver/Report.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/Threading.h"
 #include <csignal>
 
@@ -125,7 +126,33 @@ static cl::opt<bool>
             cl::cat(outputCategory),
             cl::desc("also the models, times and approximations"));
 
+//===----------------------------------------------------------------------===//
+// Ctrl-C and SIGTERM
+//===----------------------------------------------------------------------===//
+
 static std::atomic<bool> interrupted{false};
+
+/// The first signal asks for what is known so far. A second one, of either kind,
+/// ends qev at once; that a parent had it ignore SIGINT does not count. Two
+/// threads may be here side by side, for a signal each.
+static void catchEndingSignals() {
+  struct sigaction action = {};
+  action.sa_handler = [](int signal) {
+    if (!interrupted.exchange(true))
+      return;
+    llvm::sys::RunInterruptHandlers(); // removes unfinished files
+    std::signal(signal, SIG_DFL);
+    raise(signal); // acts at the end of this handler
+  };
+  action.sa_flags = SA_RESTART;
+  sigemptyset(&action.sa_mask);
+  for (int signal : {SIGINT, SIGTERM})
+    sigaction(signal, &action, nullptr);
+}
+
+//===----------------------------------------------------------------------===//
+// Reading options
+//===----------------------------------------------------------------------===//
 
 /// Sets the number that an option gives, if it is one that `isGood`.
 template <typename Number>
@@ -211,11 +238,7 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
   auto options = readOptions(command);
   if (!options)
     return options.takeError();
-  // The first Ctrl-C asks for what is known so far, a second one ends qev.
-  std::signal(SIGINT, [](int) {
-    interrupted = true;
-    std::signal(SIGINT, SIG_DFL);
-  });
+  catchEndingSignals();
   bool asJson = json.getNumOccurrences() > 0;
   bool isOutputFree = !asJson || (!json.empty() && json != "-");
   bool asAnswer = isOutputFree && !networks.empty(); // as VNN-LIB's solvers do

@@ -61,7 +61,7 @@ struct VerifyOptions {
   /// best. Slow.
   bool recheck = false;
   bool explain = false; ///< SampleResult::explanations; methods twin and best
-  /// Set from outside (Ctrl-C) to end soon with what is known; may be null.
+  /// Set from outside (Ctrl-C, SIGTERM) to end soon with what is known; may be null.
   const std::atomic<bool> *stop = nullptr;
   /// Folder for every question put to a solver (.mps, .smt2 and their maps);
   /// empty: none is kept.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Child.h"
+#include "Process.h"
 #include "qev/Solver/ExternalSolver.h"
 #include "qev/Solver/SolutionReader.h"
 #include "qev/Support/Diagnostics.h"
@@ -356,6 +357,37 @@ TEST(Programs, LimitsEndAProgram) {
   EXPECT_EQ(answer.reason, "interrupted");
   EXPECT_LT(answer.seconds, 20);
   EXPECT_EQ(solver->solve(system, limits).reason, "interrupted");
+}
+
+TEST(Process, SaysHowAProgramEnds) {
+  auto run = [](llvm::StringRef program, const std::string &script) {
+    return runProcess(program, {"-c", script}, "/dev/null", 60, nullptr);
+  };
+  ProcessResult result = run("/bin/sh", "exit 127");
+  EXPECT_EQ(result.kind, ProcessResult::Exited);
+  EXPECT_EQ(result.exitCode, 127);
+  result = run("/bin/sh", "kill -9 $$");
+  EXPECT_EQ(result.kind, ProcessResult::Failed);
+  EXPECT_EQ(result.message, "it was ended by signal 9");
+  result = run("/no/such/program", "");
+  EXPECT_EQ(result.kind, ProcessResult::Failed);
+  EXPECT_EQ(result.message, "No such file or directory");
+  result = runProcess("/bin/sh", {}, "/no/such/folder/log", 60, nullptr);
+  EXPECT_EQ(result.kind, ProcessResult::Failed);
+  EXPECT_EQ(result.message, "No such file or directory");
+}
+
+/// A script ends with what it waits for.
+TEST(Process, ItsProgramsEndWithIt) {
+  int ends[2]; // open at the other end as long as one of them runs
+  ASSERT_EQ(::pipe(ends), 0);
+  std::string inherit = "sleep 600 >&" + std::to_string(ends[1]) + "; true";
+  EXPECT_EQ(runProcess("/bin/sh", {"-c", inherit}, "/dev/null", 0.3, nullptr).kind,
+            ProcessResult::TimedOut);
+  ::close(ends[1]);
+  char byte;
+  EXPECT_EQ(::read(ends[0], &byte, 1), 0);
+  ::close(ends[0]);
 }
 
 //===----------------------------------------------------------------------===//
