@@ -41,6 +41,8 @@ config.substitutions += [
     ("%utils", os.path.join(config.qev_source_dir, "utils")),
     ("%models", os.path.join(config.test_source_root, "models")),
     ("%source", config.qev_source_dir),
+    ("%build", config.qev_build_dir),
+    ("%cmake", shlex.quote(config.qev_cmake)),
 ]
 
 # Z3 is always linked; HiGHS where it was found; the others are programs.
@@ -48,6 +50,8 @@ features = config.available_features
 features.add("z3")
 if config.qev_have_highs:
     features.add("highs")
+if config.qev_installs_highs:
+    features.add("highs-installed")
 for feature, program in {
     "highs-binary": "highs",
     "z3-binary": "z3",

@@ -43,9 +43,24 @@ function(qev_add_tool name)
   target_link_libraries(${name} PRIVATE ${libraries} qev::LLVM)
   target_compile_definitions(${name} PRIVATE QEV_VERSION="${PROJECT_VERSION}")
   if(NOT arg_NO_INSTALL)
-    install(TARGETS ${name} RUNTIME)
+    if(QEV_INSTALL_HIGHS) # where qev_install_libraries puts it
+      set_target_properties(${name} PROPERTIES
+        INSTALL_RPATH "$ORIGIN/../lib/qev")
+    endif()
+    install(TARGETS ${name} RUNTIME_DEPENDENCY_SET qevTools RUNTIME)
   endif()
   set_property(GLOBAL APPEND PROPERTY QEV_TOOLS ${name})
+endfunction()
+
+# Once all tools are there: installs, in lib/qev, the HiGHS that they were linked
+# with where that is no library of the system. So they start on when the virtual
+# environment that it came from is gone or the prefix has moved.
+function(qev_install_libraries)
+  if(QEV_INSTALL_HIGHS)
+    install(RUNTIME_DEPENDENCY_SET qevTools
+      PRE_INCLUDE_REGEXES "^libhighs\\." PRE_EXCLUDE_REGEXES ".*"
+      LIBRARY DESTINATION lib/qev)
+  endif()
 endfunction()
 
 # qev_add_unittest(LIBRARY a.cpp ... [LINK Interp ...])
