@@ -295,10 +295,8 @@ static std::string describe(const Claim &claim) {
   }
   if (!isUniform || !common)
     return "|delta_i| <= epsilon_i for each output";
-  std::string value = common->isZero() || printReal(*common).size() <= 12
-                          ? printReal(*common)
-                          : printShort(common->toDouble());
-  return "|delta| <= " + value;
+  std::string value = printReal(*common);
+  return "|delta| <= " + (value.size() <= 12 ? value : printRounded(*common));
 }
 
 void printModels(const Report &report, llvm::raw_ostream &os) {
@@ -358,27 +356,73 @@ static void printBracket(const Report &report, const SampleResult &sample,
   }
 }
 
+/// Two numbers by six digits, or by as many as tell them apart.
+static std::pair<std::string, std::string> printApart(const Real &a,
+                                                      const Real &b) {
+  for (unsigned digits = 6;; ++digits) {
+    std::pair texts(printRounded(a, digits), printRounded(b, digits));
+    if (a == b || texts.first != texts.second)
+      return texts;
+  }
+}
+
+/// By how much an output exceeds all others.
+static Real getLead(llvm::ArrayRef<Real> outputs, int64_t winner) {
+  std::optional<Real> lead;
+  for (auto [i, output] : llvm::enumerate(outputs))
+    if (static_cast<int64_t>(i) != winner &&
+        (!lead || outputs[winner] - output < *lead))
+      lead = outputs[winner] - output;
+  return lead.value_or(0);
+}
+
+/// Whether six digits of the outputs hardly show the lead.
+static bool isTiny(const Real &lead, llvm::ArrayRef<Real> outputs) {
+  return llvm::any_of(outputs, [&](const Real &output) {
+    return lead * Real(100000) <= output.abs();
+  });
+}
+
+static void printTopOneWitness(const Replay &replay, int64_t first,
+                               llvm::raw_ostream &os) {
+  int64_t second = getWinner(replay.second);
+  auto printSide = [&](const ExactTensor &outputs, int64_t winner,
+                       int64_t loser) {
+    auto [high, low] = printApart(outputs[winner], outputs[loser]);
+    os << " (" << high << " against " << low << ")";
+  };
+  os << "output " << first << " wins in the first model";
+  printSide(replay.first, first, second);
+  os << ", output " << second << " in the second";
+  printSide(replay.second, second, first);
+  bool isTie = replay.second[second] == replay.second[first];
+  if (isTie)
+    os << "; a tie goes to the lower index";
+  Real lead = getLead(replay.first, first);
+  if (isTie || isTiny(lead, replay.first))
+    os << "; the first model leads by " << printRounded(lead)
+       << ", --top1-margin D asks where it leads by more than D";
+}
+
 static void printWitness(const SampleResult &sample, llvm::raw_ostream &os) {
   int64_t i = sample.witness->output;
   const Replay &replay = sample.witness->replay;
-  auto value = [](const Real &real) { return printShort(real.toDouble()); };
+  auto [first, second] = printApart(replay.first[i], replay.second[i]);
   os << "  witness: ";
   if (std::holds_alternative<TopOneClaim>(sample.claim)) {
-    int64_t winner = getWinner(replay.second);
-    os << "output " << i << " wins in the first model (" << value(replay.first[i])
-       << " against " << value(replay.first[winner]) << "), output " << winner
-       << " in the second (" << value(replay.second[winner]) << " against "
-       << value(replay.second[i]) << ")";
-    if (replay.second[winner] == replay.second[i])
-      os << "; a tie goes to the lower index";
+    printTopOneWitness(replay, i, os);
   } else if (sample.witness->violation) {
     os << "meets violation " << *sample.witness->violation << " of the query; output "
-       << i << " is " << value(replay.first[i]) << " in the first model, "
-       << value(replay.second[i]) << " in the second";
+       << i << " is " << first << " in the first model, " << second
+       << " in the second";
   } else {
-    os << "delta of output " << i << " is " << value(replay.getDelta(i)) << " ("
-       << value(replay.first[i]) << " in the first model, "
-       << value(replay.second[i]) << " in the second)";
+    Real delta = replay.getDelta(i);
+    // So that it is seen to lie beyond epsilon.
+    const auto *claim = std::get_if<DeltaClaim>(&sample.claim);
+    auto epsilon = claim ? claim->epsilon[i] : std::nullopt;
+    os << "delta of output " << i << " is " << (delta.sign() < 0 ? "-" : "")
+       << printApart(delta.abs(), epsilon.value_or(0)).first << " (" << first
+       << " in the first model, " << second << " in the second)";
   }
   os << ", replayed in exact arithmetic\n";
 }

@@ -413,4 +413,42 @@ std::string printReal(const Real &value) {
   return value.toMpq().get_str();
 }
 
+/// |value| / 10^power, rounded.
+static mpz_class divideByPowerOfTen(const Real &value, int64_t power) {
+  Real scaled = value.abs();
+  if (power >= 0)
+    scaled /= Real(tenToThe(power));
+  else
+    scaled *= Real(tenToThe(-power));
+  return scaled.roundHalfEven();
+}
+
+std::string printRounded(const Real &value, unsigned digits) {
+  if (value.isZero())
+    return "0";
+  // The place of the first digit: from a power of two below the value, which may
+  // be too low, up to where there are no more digits than wanted.
+  int64_t bits = countBits(value.getNumerator()) -
+                 countBits(value.getDenominator()) + value.getExponent() - 2;
+  auto place =
+      static_cast<int64_t>(std::floor(static_cast<double>(bits) * 0.30103));
+  std::string text = divideByPowerOfTen(value, place - digits + 1).get_str();
+  while (text.size() > digits)
+    text = divideByPowerOfTen(value, ++place - digits + 1).get_str();
+  text.erase(text.find_last_not_of('0') + 1);
+  bool isScientific = place < -4 || place >= static_cast<int64_t>(digits);
+  auto point = static_cast<size_t>(isScientific ? 1 : std::max<int64_t>(place + 1, 1));
+  if (!isScientific && place < 0)
+    text.insert(0, -place, '0');
+  if (text.size() < point)
+    text.append(point - text.size(), '0');
+  if (text.size() > point)
+    text.insert(point, ".");
+  if (isScientific) {
+    std::string power = std::to_string(std::abs(place));
+    text += (place < 0 ? "e-" : "e+") + (power.size() < 2 ? "0" + power : power);
+  }
+  return (value.sign() < 0 ? "-" : "") + text;
+}
+
 } // namespace qev

@@ -105,6 +105,11 @@ std::string printReal(double value);
 std::string printReal(float value);
 std::string printReal(const Real &value);
 
+/// For the eye: `digits` (at least 1) significant digits, rounded to nearest with
+/// ties to even, laid out as %g does. Of any size: 10^400 is `1e+400`, and what
+/// is not 0 never prints as 0.
+std::string printRounded(const Real &value, unsigned digits = 6);
+
 } // namespace qev
 
 #endif // QEV_SUPPORT_REAL_H

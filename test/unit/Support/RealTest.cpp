@@ -323,4 +323,26 @@ TEST(RealTest, PrintsTheShortestText) {
   EXPECT_EQ(printReal(Real::fromDouble(0.0078125)), "0.0078125");
 }
 
+TEST(RealTest, RoundedTextIsThatOfPrintf) {
+  DoubleSource source(7);
+  for (int i = 0; i < 20000; ++i) {
+    double value = source.next();
+    for (unsigned digits : {1, 6, 17}) {
+      char text[64];
+      std::snprintf(text, sizeof text, "%.*g", static_cast<int>(digits), value + 0.0);
+      EXPECT_EQ(printRounded(Real::fromDouble(value), digits), text);
+    }
+  }
+}
+
+TEST(RealTest, RoundsNumbersOfAnySize) {
+  EXPECT_EQ(printRounded(*Real::parse("1e-400")), "1e-400");
+  EXPECT_EQ(printRounded(*Real::parse("-123456789e391")), "-1.23457e+399");
+  EXPECT_EQ(printRounded(*Real::parse("9.999996e4999")), "1e+5000");
+  EXPECT_EQ(printRounded(Real::ratio(2, 3), 3), "0.667");
+  EXPECT_EQ(printRounded(Real::ratio(999999, 1000), 5), "1000");
+  EXPECT_EQ(printRounded(Real::ratio(1, 3), 40),
+            "0.3333333333333333333333333333333333333333");
+}
+
 } // namespace
