@@ -109,7 +109,11 @@ std::optional<Interval> Bracket::getWitnessed(int64_t output) const {
   const auto &range = witnessed[output];
   if (!range)
     return std::nullopt;
-  double lo = range->first.toDoubleUp(), hi = range->second.toDoubleDown();
+  // What was witnessed is a number: beyond the largest double that one stands
+  // for it.
+  using Limits = std::numeric_limits<double>;
+  double lo = std::fmin(range->first.toDoubleUp(), Limits::max());
+  double hi = std::fmax(range->second.toDoubleDown(), Limits::lowest());
   // A single value that is no double: the nearest below stands for both.
   return Interval(std::fmin(lo, hi), hi);
 }

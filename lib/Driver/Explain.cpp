@@ -111,7 +111,7 @@ std::string advise(const Explanation &explanation) {
       }
     }
   double bound = sign * explanation.bound;
-  if (words.empty() || !(bound > 0))
+  if (words.empty() || !(bound > 0) || !std::isfinite(bound))
     return "";
   auto percent = [&](double amount) {
     std::string text;
@@ -183,7 +183,7 @@ llvm::json::Value toJson(const Explanation &explanation) {
   for (const Explanation::Layer &layer : explanation.layers)
     for (const auto &[source, amount] : layer.shares)
       shares.push_back(llvm::json::Object{{"layer", layer.number},
-                                          {"name", layer.name},
+                                          {"name", llvm::json::fixUTF8(layer.name)},
                                           {"source", getName(source)},
                                           {"amount", amount}});
   return llvm::json::Object{{"output", explanation.output},
@@ -192,7 +192,7 @@ llvm::json::Value toJson(const Explanation &explanation) {
                             {"shares", std::move(shares)},
                             {"methods", explanation.methods},
                             {"arithmetic", explanation.arithmetic},
-                            {"advice", advise(explanation)}};
+                            {"advice", llvm::json::fixUTF8(advise(explanation))}};
 }
 
 } // namespace qev

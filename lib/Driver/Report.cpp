@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Report.h"
+#include "qev/Support/Json.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
 #include <array>
@@ -85,12 +86,7 @@ static const SampleResult *findWorst(const Report &report) {
 //===----------------------------------------------------------------------===//
 
 static llvm::json::Value toJson(const Interval &interval) {
-  // JSON has no infinities: an unbounded end is null.
-  auto end = [](double value) {
-    return std::isfinite(value) ? llvm::json::Value(value)
-                                : llvm::json::Value(nullptr);
-  };
-  return llvm::json::Array{end(interval.lo), end(interval.hi)};
+  return llvm::json::Array{interval.lo, interval.hi};
 }
 
 static llvm::json::Value toJson(const ModelFile &file) {
@@ -148,17 +144,10 @@ static llvm::json::Value toJson(const SampleResult &sample,
   return object;
 }
 
-static llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
-  llvm::json::Array array;
-  for (const std::string &word : words) // some hold names out of files
-    array.push_back(llvm::json::fixUTF8(word));
-  return array;
-}
-
 static llvm::json::Array toJson(llvm::ArrayRef<Trust> grounds) {
   llvm::json::Array array;
   for (const Trust &trust : grounds)
-    array.push_back(trust.words);
+    array.push_back(llvm::json::fixUTF8(trust.words));
   return array;
 }
 
@@ -178,7 +167,7 @@ static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
   llvm::json::Object object{
       {"index", sample.index},
       {"verdict", getName(sample.verdict)},
-      {"reason", sample.reason},
+      {"reason", llvm::json::fixUTF8(sample.reason)},
       {"closed_by", sample.closedBy},
       {"predicted", sample.predicted},
       {"claim", toJson(sample.claim)},

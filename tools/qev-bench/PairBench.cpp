@@ -34,20 +34,14 @@ static int64_t getPeakKiB() {
 }
 
 static llvm::json::Value toJson(const Interval &interval) {
-  auto end = [](double value) { // JSON has no infinities
-    return std::isfinite(value) ? llvm::json::Value(value)
-                                : llvm::json::Value(nullptr);
-  };
-  return Array{end(interval.lo), end(interval.hi)};
+  return Array{interval.lo, interval.hi};
 }
 
 static Object toJson(const Box &box) {
   Array intervals, widths;
   for (const Interval &interval : box) {
     intervals.push_back(toJson(interval));
-    double width = interval.width();
-    widths.push_back(std::isfinite(width) ? llvm::json::Value(width)
-                                          : llvm::json::Value(nullptr));
+    widths.push_back(interval.width());
   }
   return Object{{"intervals", std::move(intervals)},
                 {"widths", std::move(widths)}};

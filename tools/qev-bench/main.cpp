@@ -10,8 +10,8 @@
 #include "PairBench.h"
 #include "qev/Support/CommandLine.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/Json.h"
 #include "qev/Support/Memory.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/InitLLVM.h"
 
 using namespace qev;
@@ -144,8 +144,7 @@ int main(int argc, char **argv) {
                                 "qev-bench: ");
     return usageStatus;
   }
-  llvm::outs() << llvm::formatv("{0:2}\n",
-                                llvm::json::Value(std::move(*result)));
+  llvm::outs() << printJson(std::move(*result));
   llvm::outs().flush();
   if (llvm::outs().has_error()) {
     llvm::errs() << "qev-bench: error: standard output: "

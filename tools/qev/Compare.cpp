@@ -12,7 +12,7 @@
 #include "qev/Driver/Compare.h"
 #include "qev/Driver/Report.h"
 #include "qev/Support/Diagnostics.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "qev/Support/Json.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/Threading.h"
 #include <csignal>
@@ -275,8 +275,7 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
       printNotes(*report, llvm::errs());
   }
   if (asJson)
-    if (llvm::Error error =
-            file->write(llvm::formatv("{0:2}\n", toJson(*report)).str()))
+    if (llvm::Error error = file->write(printJson(toJson(*report))))
       return error;
   if (llvm::Error error = finishStandardOutput())
     return error;

@@ -12,9 +12,8 @@
 #include "qev/Driver/Question.h"
 #include "qev/Interp/Interp.h"
 #include "qev/Support/Diagnostics.h"
-#include "llvm/Support/FormatVariadic.h"
+#include "qev/Support/Json.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
 
 namespace qev {
 
@@ -87,15 +86,6 @@ static Execution execute(const Net &net, const SampleRegion &point, bool exact) 
   return result;
 }
 
-/// A float32 sum may overflow; JSON has no infinities, so it says null.
-static llvm::json::Array toJson(llvm::ArrayRef<double> values) {
-  llvm::json::Array array;
-  for (double value : values)
-    array.push_back(std::isfinite(value) ? llvm::json::Value(value)
-                                         : llvm::json::Value(nullptr));
-  return array;
-}
-
 llvm::Expected<int> runRun() {
   if (mode != "float32" && mode != "exact")
     return makeError(DiagId::UnknownName, "--mode",
@@ -130,25 +120,24 @@ llvm::Expected<int> runRun() {
     for (auto [i, op] : llvm::enumerate(net.ops)) {
       bool isOutput = llvm::is_contained(net.outputs, op.get());
       if (op.get() == net.outputs[0])
-        object["outputs"] = toJson(result.values[i]);
+        object["outputs"] = llvm::json::Array(result.values[i]);
       if (!isOutput && (!all || op->is(OpKind::Const)))
         continue;
       os << "  %" << op->name << " = [" << llvm::join(result.texts[i], ", ")
          << "]\n";
       if (all)
-        values[llvm::json::fixUTF8(op->name)] = toJson(result.values[i]);
+        values[llvm::json::fixUTF8(op->name)] =
+            llvm::json::Array(result.values[i]);
     }
     if (all)
       object["values"] = std::move(values);
     samples.push_back(std::move(object));
   }
   if (asJson)
-    text = llvm::formatv("{0:2}\n", llvm::json::Value(llvm::json::Object{
-                                        {"qev", QEV_VERSION},
+    text = printJson(llvm::json::Object{{"qev", QEV_VERSION},
                                         {"command", "run"},
                                         {"mode", mode.getValue()},
-                                        {"samples", std::move(samples)}}))
-               .str();
+                                        {"samples", std::move(samples)}});
   if (llvm::Error error = file->write(text))
     return error;
   return 0;

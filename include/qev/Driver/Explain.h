@@ -39,7 +39,8 @@ std::vector<Explanation> explain(const Twin &twin,
                                  llvm::ArrayRef<Attribution> attributions);
 
 /// What to do about the largest share that is the quantized model's own, as one
-/// line without an end; empty if nothing widens the bound.
+/// line without an end; empty if nothing widens the bound,
+/// or if there is none.
 std::string advise(const Explanation &explanation);
 
 /// The table, and the advice.

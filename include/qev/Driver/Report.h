@@ -39,6 +39,8 @@ struct Report {
   int getExitStatus() const;
 };
 
+/// To be written with printJson (Support/Json.h), which knows what to do with
+/// numbers that are not finite.
 llvm::json::Value toJson(const Report &report);
 
 struct TextOptions {

@@ -129,4 +129,13 @@ TEST(Bracket, AnUnboundedEndIsNeverNarrow) {
   EXPECT_TRUE(Bracket({Interval(0, 1.5)}).witness(replay).empty());
 }
 
+TEST(Bracket, WhatIsWitnessedIsANumber) {
+  constexpr double largest = std::numeric_limits<double>::max();
+  Bracket above({Interval::everything()}), below({Interval::everything()});
+  above.witness(Replay{{{0}}, {0}, {*Real::parse("1e400")}});
+  EXPECT_EQ(above.getWitnessed(0), Interval(largest));
+  below.witness(Replay{{{0}}, {0}, {*Real::parse("-1e400")}});
+  EXPECT_EQ(below.getWitnessed(0), Interval(-largest));
+}
+
 } // namespace

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Report.h"
+#include "qev/Support/Json.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
@@ -67,9 +68,7 @@ TEST(Report, JsonNumbersRoundTrip) {
                 {Real(0)},
                 {Real::ratio(1, 10)}};
   sample.witness = Witness{0, std::nullopt, replay};
-  std::string text;
-  llvm::raw_string_ostream(text) << toJson(report);
-  auto parsed = llvm::json::parse(text);
+  auto parsed = llvm::json::parse(printJson(toJson(report)));
   ASSERT_TRUE(bool(parsed));
   const auto &object =
       *(*parsed->getAsObject()->getArray("samples"))[0].getAsObject();
@@ -87,6 +86,41 @@ TEST(Report, JsonNumbersRoundTrip) {
   EXPECT_EQ(witness.getString("input_type"), "rational");
   EXPECT_EQ((*witness.getArray("input_exact"))[1], llvm::json::Value("1/3"));
   EXPECT_EQ(witness.getNumber("delta"), 0.1);
+}
+
+TEST(Report, JsonHasNoInfinities) {
+  Report report = makeReport({Verdict::Falsified});
+  report.seconds = infinity;
+  SampleResult &sample = report.samples[0];
+  sample.seconds.total = std::nan("");
+  sample.outputs = {{0, Interval::everything(), Interval(-infinity)}};
+  Real huge = *Real::parse("1e400");
+  sample.claim = DeltaClaim{{huge}};
+  sample.witness = Witness{0, std::nullopt, Replay{{{huge}}, {Real(0)}, {-huge}}};
+  Explanation explanation;
+  explanation.bound = infinity;
+  explanation.methods = -infinity;
+  explanation.arithmetic = std::nan("");
+  explanation.layers = {{1, "fc", {{ErrorSource::Weights, infinity}}}};
+  sample.explanations = {explanation};
+  auto parsed = llvm::json::parse(printJson(toJson(report)));
+  ASSERT_TRUE(bool(parsed));
+  const auto &object =
+      *(*parsed->getAsObject()->getArray("samples"))[0].getAsObject();
+  const llvm::json::Value null(nullptr);
+  EXPECT_EQ(*parsed->getAsObject()->get("seconds"), null);
+  EXPECT_EQ(*object.getObject("seconds")->get("total"), null);
+  EXPECT_EQ((*object.getObject("claim")->getArray("epsilon"))[0], null);
+  const auto &witness = *object.getObject("witness");
+  EXPECT_EQ(*witness.get("delta"), null);
+  EXPECT_EQ((*witness.getArray("input"))[0], null);
+  EXPECT_EQ(witness.getString("input_type"), "rational");
+  EXPECT_EQ((*witness.getArray("input_exact"))[0].getAsString()->size(), 401u);
+  const auto &explained = *(*object.getArray("explanations"))[0].getAsObject();
+  for (const char *field : {"bound", "methods", "arithmetic"})
+    EXPECT_EQ(*explained.get(field), null) << field;
+  EXPECT_EQ(*(*explained.getArray("shares"))[0].getAsObject()->get("amount"), null);
+  EXPECT_EQ(explained.getString("advice"), "");
 }
 
 TEST(Report, TextRoundsProvedOutwardAndWitnessedInward) {

@@ -1,0 +1,26 @@
+//===- Json.h - JSON that every reader takes --------------------*- C++ -*-===//
+//
+// Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef QEV_SUPPORT_JSON_H
+#define QEV_SUPPORT_JSON_H
+
+#include "llvm/Support/JSON.h"
+
+namespace qev {
+
+/// The text of a report: members sorted by name, two blanks for each level, and
+/// numbers that read back as they were. JSON knows no infinities and no NaN: a
+/// number that is not finite, wherever it stands, becomes null. Everything that
+/// qev reports as JSON is written by this function and no other.
+std::string printJson(llvm::json::Value value);
+
+/// Strings of any bytes, as names and paths may be; JSON is UTF-8.
+llvm::json::Array toJson(llvm::ArrayRef<std::string> words);
+
+} // namespace qev
+
+#endif // QEV_SUPPORT_JSON_H
