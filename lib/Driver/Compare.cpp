@@ -8,6 +8,7 @@
 #include "qev/Driver/Compare.h"
 #include "qev/Driver/Baseline.h"
 #include "qev/Driver/Codes.h"
+#include "qev/Driver/Record.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -192,6 +193,8 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     return error;
   bool isVerify = options.command == "verify";
   bool isAttack = options.command == "attack";
+  if (isAttack)
+    options.verify.restarts = 30;
   auto trusted = parseTrust(options.trust);
   if (!trusted)
     return trusted.takeError();
@@ -220,6 +223,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
                               pair->secondOriginal.get());
   if (!regions)
     return regions.takeError();
+  // Before the models say which of the numbers they take.
+  std::vector<std::string> regionHashes;
+  for (const SampleRegion &region : *regions)
+    regionHashes.push_back(hashRegion(region.inputs));
   for (SampleRegion &region : *regions)
     for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
       if (!region.isEmpty)
@@ -235,6 +242,9 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
         region.claim = claimOfNoInput();
   if (llvm::Error error = checkQuestion(options, *regions, *pair))
     return error;
+  auto question = recordQuestion(options, *pair->firstOriginal);
+  if (!question)
+    return question.takeError();
   if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {
         return baseline->samples.count(region.index);
       }))
@@ -245,6 +255,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
 
   Report report;
   report.command = options.command;
+  report.question = std::move(*question);
   report.method = options.verify.method;
   report.first = pair->firstFile;
   report.second = pair->secondFile;
@@ -257,8 +268,6 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   verify.trusted = *trusted;
   verify.attack = isVerify || isAttack;
   verify.bounds = !isAttack;
-  if (isAttack)
-    verify.restarts = 30;
   auto side = static_cast<unsigned>(
       std::min<size_t>(options.threads, regions->size()));
   verify.threads = std::max(1u, options.threads / side);
@@ -282,6 +291,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
         errors = std::move(error);
       return;
     }
+    result->regionHash = regionHashes[index];
     results[index] = std::move(*result);
     for (; next < results.size() && results[next]; ++next) {
       report.samples.push_back(std::move(*results[next]));

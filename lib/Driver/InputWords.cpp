@@ -71,6 +71,10 @@ distribute(const RegionOptions &options, const Net &net) {
   return all;
 }
 
+bool isBoxFile(llvm::StringRef word) {
+  return word.ends_with(".npy") || word.ends_with(".pb");
+}
+
 //===----------------------------------------------------------------------===//
 // Values per channel
 //===----------------------------------------------------------------------===//

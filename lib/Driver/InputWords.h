@@ -22,6 +22,9 @@ struct InputWords {
 llvm::Expected<std::vector<InputWords>>
 distribute(const RegionOptions &options, const Net &net);
 
+/// Whether the word of --box is a file's name rather than a range.
+bool isBoxFile(llvm::StringRef word);
+
 /// Leaves of a region the points that --grid or --levels name: its ends are cut
 /// to the outermost of them.
 llvm::Error restrictToPoints(const InputWords &words, const Op &input,

@@ -9,9 +9,8 @@
 #include "qev/Analysis/Align.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/File.h"
+#include "qev/Support/Sha256.h"
 #include "qev/Transforms/Passes.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA256.h"
 
 namespace qev {
 
@@ -27,9 +26,7 @@ llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
     return imported.takeError();
   LoadedModel model;
   model.file.path = path.str();
-  model.file.sha256 = llvm::toHex(
-      llvm::SHA256::hash(llvm::arrayRefFromStringRef((*buffer)->getBuffer())),
-      /*LowerCase=*/true);
+  model.file.sha256 = sha256((*buffer)->getBuffer());
   model.file.info = std::move(imported->info);
   model.net = std::move(imported->net);
   return model;

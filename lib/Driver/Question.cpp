@@ -32,11 +32,28 @@ chooseOutputs(const QuestionOptions &options, int64_t numOutputs,
   return chosen;
 }
 
-static llvm::Expected<Real> parseEpsilon(llvm::StringRef text, int64_t output,
-                                         const Net &second,
-                                         const Box &firstRange) {
-  bool lsb = text.consume_back("lsb");
-  bool percent = !lsb && text.consume_back("%");
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+std::string EpsilonWord::str() const {
+  switch (unit) {
+  case Unit::One:
+    return printReal(number);
+  case Unit::Lsb:
+    return printReal(number) + "lsb";
+  case Unit::Percent:
+    return printReal(number) + "%";
+  }
+  llvm_unreachable("all units are printed");
+}
+
+static llvm::Expected<EpsilonWord> parseWord(llvm::StringRef text) {
+  EpsilonWord word;
+  if (text.consume_back("lsb"))
+    word.unit = EpsilonWord::Unit::Lsb;
+  else if (text.consume_back("%"))
+    word.unit = EpsilonWord::Unit::Percent;
   if (text.trim().empty())
     return usage("--epsilon", "a number is missing, as in 0.05, 2lsb or 1%");
   auto number = parseNumber("--epsilon", text);
@@ -44,42 +61,79 @@ static llvm::Expected<Real> parseEpsilon(llvm::StringRef text, int64_t output,
     return number.takeError();
   if (number->sign() < 0)
     return usage("--epsilon", "must not be negative, got " + text);
-  if (lsb) {
+  word.number = std::move(*number);
+  return word;
+}
+
+llvm::Expected<std::vector<EpsilonWord>> parseEpsilon(llvm::StringRef text,
+                                                      size_t numOutputs) {
+  std::vector<EpsilonWord> words;
+  for (llvm::StringRef part : llvm::split(text, ',')) {
+    auto word = parseWord(part);
+    if (!word)
+      return word.takeError();
+    words.push_back(std::move(*word));
+  }
+  if (words.size() != 1 && words.size() != numOutputs)
+    return usage("--epsilon", llvm::Twine(words.size()) +
+                                  " numbers for " + llvm::Twine(numOutputs) +
+                                  " outputs; give one, or one per output");
+  words.resize(numOutputs, words[0]);
+  return words;
+}
+
+llvm::Expected<Real> parseMargin(const QuestionOptions &options) {
+  if (options.topOneMargin.empty())
+    return Real(0);
+  auto margin = parseNumber("--top1-margin", options.topOneMargin);
+  if (margin && margin->sign() < 0)
+    return usage("--top1-margin",
+                 "must not be negative, got " + options.topOneMargin);
+  return margin;
+}
+
+//===----------------------------------------------------------------------===//
+// Claims
+//===----------------------------------------------------------------------===//
+
+/// What a word means for one output of a pair.
+static llvm::Expected<Real> resolve(const EpsilonWord &word, int64_t output,
+                                    const Net &second, const Box &firstRange) {
+  switch (word.unit) {
+  case EpsilonWord::Unit::One:
+    return word.number;
+  case EpsilonWord::Unit::Lsb:
     if (std::optional<Real> step = getOutputStep(second, output))
-      return *number * *step;
+      return word.number * *step;
     return usage("--epsilon",
                  "'lsb' needs an output quantizer, and the output of @" +
                      second.name +
                      " has none; give a number, one per output, or a percentage");
+  case EpsilonWord::Unit::Percent: {
+    Interval range = firstRange[0];
+    for (const Interval &other : firstRange)
+      range = hull(range, other);
+    if (!std::isfinite(range.lo) || !std::isfinite(range.hi))
+      return usage("--epsilon", "'%' needs the first model's output range, which "
+                                "is not bounded over this region");
+    return word.number / Real(100) *
+           (Real::fromDouble(range.hi) - Real::fromDouble(range.lo));
   }
-  if (!percent)
-    return *number;
-  Interval range = firstRange[0];
-  for (const Interval &other : firstRange)
-    range = hull(range, other);
-  if (!std::isfinite(range.lo) || !std::isfinite(range.hi))
-    return usage("--epsilon", "'%' needs the first model's output range, which "
-                              "is not bounded over this region");
-  return *number / Real(100) *
-         (Real::fromDouble(range.hi) - Real::fromDouble(range.lo));
+  }
+  llvm_unreachable("all units mean something");
 }
 
 static llvm::Expected<Claim> buildDeltaClaim(llvm::StringRef text,
                                              llvm::ArrayRef<int64_t> outputs,
                                              const Net &second,
                                              const Box &firstRange) {
-  llvm::SmallVector<llvm::StringRef> parts;
-  text.split(parts, ',');
-  size_t numOutputs = firstRange.size();
-  if (parts.size() != 1 && parts.size() != numOutputs)
-    return usage("--epsilon", llvm::Twine(parts.size()) +
-                                  " numbers for " + llvm::Twine(numOutputs) +
-                                  " outputs; give one, or one per output");
+  auto words = parseEpsilon(text, firstRange.size());
+  if (!words)
+    return words.takeError();
   DeltaClaim claim;
-  claim.epsilon.resize(numOutputs);
+  claim.epsilon.resize(words->size());
   for (int64_t output : outputs) {
-    auto epsilon = parseEpsilon(parts.size() == 1 ? parts[0] : parts[output],
-                                output, second, firstRange);
+    auto epsilon = resolve((*words)[output], output, second, firstRange);
     if (!epsilon)
       return epsilon.takeError();
     claim.epsilon[output] = *epsilon;
@@ -90,21 +144,16 @@ static llvm::Expected<Claim> buildDeltaClaim(llvm::StringRef text,
 llvm::Expected<Claim> buildClaim(const QuestionOptions &options,
                                  llvm::ArrayRef<int64_t> outputs,
                                  const Net &second, const Box &firstRange) {
-  bool topOne = options.topOne || !options.topOneMargin.empty();
-  if (topOne && !options.epsilon.empty())
-    return usage("--top1", "goes with no --epsilon: ask one question at a time");
-  if (topOne && second.outputs.size() != 1)
-    return usage("--top1", "needs models with one output, these have " +
-                               llvm::Twine(second.outputs.size()));
-  if (topOne) {
-    auto margin = parseNumber("--top1-margin", options.topOneMargin.empty()
-                                                   ? "0"
-                                                   : options.topOneMargin);
+  if (options.isTopOne()) {
+    if (!options.epsilon.empty())
+      return usage("--top1",
+                   "goes with no --epsilon: ask one question at a time");
+    if (second.outputs.size() != 1)
+      return usage("--top1", "needs models with one output, these have " +
+                                 llvm::Twine(second.outputs.size()));
+    auto margin = parseMargin(options);
     if (!margin)
       return margin.takeError();
-    if (margin->sign() < 0)
-      return usage("--top1-margin", "must not be negative, got " +
-                                        options.topOneMargin);
     return TopOneClaim{*margin};
   }
   if (options.epsilon.empty())

@@ -57,7 +57,7 @@ static llvm::Expected<InputRegion> buildBox(const InputWords &words,
   InputRegion region;
   region.name = input.name;
   llvm::StringRef box = words.box;
-  if (box.ends_with(".npy") || box.ends_with(".pb")) {
+  if (isBoxFile(box)) {
     if (llvm::Error error = readBox(box, region, size))
       return error;
   } else {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Report.h"
+#include "qev/Driver/Record.h"
 #include "qev/Support/Json.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
@@ -170,7 +171,9 @@ static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
       {"reason", llvm::json::fixUTF8(sample.reason)},
       {"closed_by", sample.closedBy},
       {"predicted", sample.predicted},
+      {"region", llvm::json::Object{{"sha256", sample.regionHash}}},
       {"claim", toJson(sample.claim)},
+      {"claim_exact", recordClaim(sample.claim)},
       {"outputs", std::move(outputs)},
       {"seconds", llvm::json::Object{{"bound", sample.seconds.bound},
                                      {"attack", sample.seconds.attack},
@@ -215,6 +218,8 @@ llvm::json::Value toJson(const Report &report) {
   if (const SampleResult *worst = findWorst(report))
     summary["worst_sample"] = worst->index;
   llvm::json::Object object{{"qev", QEV_VERSION},
+                            {"schema", recordSchema},
+                            {"question", llvm::json::Object(report.question)},
                             {"command", report.command},
                             {"semantics", "real"},
                             {"method", getName(report.method)},

@@ -46,8 +46,7 @@ static llvm::Expected<int64_t> countSamples(llvm::StringRef path,
   return shape[0];
 }
 
-/// A file itself; of a folder, the files that hold samples, by name.
-static llvm::Expected<std::vector<std::string>> listFiles(llvm::StringRef path) {
+llvm::Expected<std::vector<std::string>> listSampleFiles(llvm::StringRef path) {
   if (!llvm::sys::fs::is_directory(path))
     return std::vector<std::string>{path.str()};
   std::vector<std::string> files;
@@ -66,7 +65,7 @@ static llvm::Expected<std::vector<std::string>> listFiles(llvm::StringRef path) 
 
 llvm::Expected<Samples> readSamples(llvm::StringRef path,
                                     const TensorType &type) {
-  auto files = listFiles(path);
+  auto files = listSampleFiles(path);
   if (!files)
     return files.takeError();
   Samples samples;

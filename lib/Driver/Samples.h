@@ -20,6 +20,9 @@ struct Samples {
   std::vector<double> values;
 };
 
+/// A file itself; of a folder, the files that hold samples, by name.
+llvm::Expected<std::vector<std::string>> listSampleFiles(llvm::StringRef path);
+
 /// Of a file, one sample or a batch of them; of a folder, those of its .npy and
 /// .pb files in the order of their names. Fails with `file-read`,
 /// `file-format`, or `input-data` for what is no input of this type and where

@@ -71,6 +71,7 @@ struct QuestionOptions {
   bool topOne = false;
   std::string topOneMargin;
   std::string outputs; ///< `all`, `predicted` or `I,J`
+  bool isTopOne() const { return topOne || !topOneMargin.empty(); }
 };
 
 /// The outputs in question, increasing. `predicted` is the first net's winner
@@ -78,6 +79,19 @@ struct QuestionOptions {
 llvm::Expected<std::vector<int64_t>>
 chooseOutputs(const QuestionOptions &options, int64_t numOutputs,
               int64_t predicted);
+
+/// A part of --epsilon: `0.05`, `2lsb`, `1%`.
+struct EpsilonWord {
+  enum class Unit { One, Lsb, Percent };
+  Real number; ///< not negative
+  Unit unit = Unit::One;
+  std::string str() const; ///< the same word however it was typed
+};
+/// One for each output.
+llvm::Expected<std::vector<EpsilonWord>> parseEpsilon(llvm::StringRef text,
+                                                      size_t numOutputs);
+/// That of --top1 and --top1-margin.
+llvm::Expected<Real> parseMargin(const QuestionOptions &options);
 
 /// The claim asked for. `lsb` counts steps of the second net's output
 /// quantizer; `%` is of the width of the first net's proved output range, taken

@@ -20,6 +20,7 @@ namespace qev {
 
 struct Report {
   std::string command; ///< verify, bound or attack
+  llvm::json::Object question; ///< what was asked (Record.h)
   Method method = Method::Best;
   ModelFile first, second;
   std::vector<SampleResult> samples;

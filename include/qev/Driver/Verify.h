@@ -80,6 +80,7 @@ struct OutputResult {
 
 struct SampleResult {
   int64_t index = 0;
+  std::string regionHash; ///< of the region as it was asked for (Record.h)
   Verdict verdict = Verdict::Unknown;
   std::string reason;   ///< of Unknown, and of Bounded beyond the gap
   bool isInterrupted = false; ///< by the user, before it was decided
