@@ -6,10 +6,18 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Baseline.h"
+#include "QuestionDifference.h"
+#include "qev/Driver/Record.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/File.h"
+#include "qev/Support/Json.h"
+#include <set>
 
 namespace qev {
+
+static llvm::Error refuse(llvm::StringRef path, const llvm::Twine &message) {
+  return makeError(DiagId::Usage, "--fail-above", "'" + path + "' " + message);
+}
 
 static std::optional<Verdict> getVerdict(llvm::StringRef name) {
   for (Verdict verdict : {Verdict::Verified, Verdict::Falsified,
@@ -38,11 +46,14 @@ static bool readSample(const llvm::json::Object &object,
                        Baseline::Sample &sample) {
   auto verdict = getVerdict(object.getString("verdict").value_or(""));
   const auto *outputs = object.getArray("outputs");
-  if (!verdict || !outputs)
+  const auto *region = object.getObject("region");
+  const llvm::json::Value *claim = object.get("claim_exact");
+  auto hash = region ? region->getString("sha256") : std::nullopt;
+  if (!verdict || !outputs || !hash || !claim)
     return false;
-  const llvm::json::Value *claim = object.get("claim");
-  if (!claim || !claim->getAsNull())
-    sample.verdict = verdict;
+  sample.verdict = *verdict;
+  sample.regionHash = hash->str();
+  sample.claim = *claim;
   for (const llvm::json::Value &value : *outputs) {
     const auto *output = value.getAsObject();
     auto index = output ? output->getInteger("index") : std::nullopt;
@@ -61,6 +72,27 @@ static bool readSample(const llvm::json::Object &object,
   return true;
 }
 
+static bool readReport(const llvm::json::Object &report, Baseline &baseline) {
+  for (auto [name, hash] : {std::pair("first", &baseline.firstHash),
+                            {"second", &baseline.secondHash}}) {
+    const auto *model = report.getObject(name);
+    auto digest = model ? model->getString("sha256") : std::nullopt;
+    if (!digest)
+      return false;
+    *hash = digest->str();
+  }
+  const auto *question = report.getObject("question");
+  const auto *samples = report.getArray("samples");
+  if (!question || !samples)
+    return false;
+  baseline.question = *question;
+  return llvm::all_of(*samples, [&](const llvm::json::Value &value) {
+    const auto *sample = value.getAsObject();
+    auto index = sample ? sample->getInteger("index") : std::nullopt;
+    return index && readSample(*sample, baseline.samples[*index]);
+  });
+}
+
 llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
   auto buffer = readBytes(path);
   if (!buffer)
@@ -75,17 +107,61 @@ llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
     return fail();
   }
   const auto *report = parsed->getAsObject();
-  const auto *samples = report ? report->getArray("samples") : nullptr;
-  if (!samples)
+  if (!report || !report->getArray("samples"))
     return fail();
+  auto schema = report->getInteger("schema");
+  if (schema != recordSchema)
+    return refuse(path, (schema ? "has schema " + std::to_string(*schema)
+                                : "does not say what was asked, as of an older qev") +
+                            "; make it anew with --json=" + path.str());
   Baseline baseline;
-  for (const llvm::json::Value &value : *samples) {
-    const auto *sample = value.getAsObject();
-    auto index = sample ? sample->getInteger("index") : std::nullopt;
-    if (!index || !readSample(*sample, baseline.samples[*index]))
-      return fail();
-  }
+  baseline.path = path.str();
+  if (!readReport(*report, baseline))
+    return fail();
   return baseline;
+}
+
+llvm::Error
+Baseline::checkSameQuestion(const llvm::json::Object &asked,
+                            llvm::ArrayRef<SampleRegion> regions,
+                            llvm::ArrayRef<std::string> regionHashes) const {
+  // As it would be read back: numbers there and here have had the same way.
+  llvm::json::Value now =
+      llvm::cantFail(llvm::json::parse(printJson(llvm::json::Object(asked))));
+  auto split = [](const llvm::json::Object &all) {
+    llvm::json::Object rest = all;
+    const auto *region = all.getObject("region");
+    rest.erase("region");
+    return std::pair(std::move(rest),
+                     region ? *region : llvm::json::Object());
+  };
+  auto [before, wordsBefore] = split(question);
+  auto [here, wordsHere] = split(*now.getAsObject());
+  auto differs = [&](const llvm::Twine &what) {
+    return refuse(path, "answers another question: " + what);
+  };
+  if (auto difference = findDifference(before, here))
+    return differs(*difference);
+  std::set<int64_t> indices;
+  for (auto [region, hash] : llvm::zip_equal(regions, regionHashes)) {
+    indices.insert(region.index);
+    std::string sample = "sample " + std::to_string(region.index);
+    auto found = samples.find(region.index);
+    if (found == samples.end())
+      return differs("no " + sample + " there");
+    if (found->second.regionHash != hash)
+      return differs(findDifference(wordsBefore, wordsHere)
+                         .value_or("another region of " + sample));
+    // A claim of the options is in the question; else it is of a query file.
+    bool isOfQuery = !here.getObject("claim");
+    llvm::json::Value claim = recordClaim(region.claim.value_or(Claim()));
+    if (isOfQuery && found->second.claim != claim)
+      return differs("another claim about " + sample);
+  }
+  for (const auto &[index, sample] : samples)
+    if (!indices.count(index))
+      return differs("no sample " + llvm::Twine(index) + " here");
+  return llvm::Error::success();
 }
 
 std::vector<std::string>
@@ -93,27 +169,32 @@ Baseline::findRegressions(const Report &report) const {
   bool isAttack = report.command == "attack";
   std::vector<std::string> found;
   for (const SampleResult &sample : report.samples) {
-    auto before = samples.find(sample.index);
-    if (before == samples.end())
-      continue;
+    const Sample &before = samples.at(sample.index);
     std::string where = "sample " + std::to_string(sample.index);
-    auto verdict = before->second.verdict;
-    if (verdict && !std::holds_alternative<std::monostate>(sample.claim) &&
-        getRank(sample.verdict) > getRank(*verdict))
-      found.push_back(where + " was " + getName(*verdict).str() + ", is " +
+    if (getRank(sample.verdict) > getRank(before.verdict))
+      found.push_back(where + " was " + getName(before.verdict).str() + ", is " +
                       getName(sample.verdict).str());
-    const auto &magnitudes =
-        isAttack ? before->second.witnessed : before->second.proved;
+    const auto &magnitudes = isAttack ? before.witnessed : before.proved;
+    std::set<int64_t> seen;
     for (const OutputResult &output : sample.outputs) {
+      std::string which = " output " + std::to_string(output.index);
+      seen.insert(output.index);
       auto was = magnitudes.find(output.index);
-      if (was == magnitudes.end() || (isAttack && !output.witnessed))
+      if (was == magnitudes.end()) {
+        found.push_back(where + which + " is not in the baseline");
+        continue;
+      }
+      if (isAttack && !output.witnessed)
         continue;
       double now = (isAttack ? *output.witnessed : output.proved).magnitude();
       if (now > was->second * (1 + 1e-6))
-        found.push_back(where + " output " + std::to_string(output.index) +
-                        ": |delta| up to " + printReal(now) + ", was " +
-                        printReal(was->second));
+        found.push_back(where + which + ": |delta| up to " + printReal(now) +
+                        ", was " + printReal(was->second));
     }
+    for (const auto &[index, magnitude] : magnitudes)
+      if (!seen.count(index))
+        found.push_back(where + " output " + std::to_string(index) +
+                        " is only in the baseline");
   }
   return found;
 }

@@ -245,11 +245,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   auto question = recordQuestion(options, *pair->firstOriginal);
   if (!question)
     return question.takeError();
-  if (baseline && llvm::none_of(*regions, [&](const SampleRegion &region) {
-        return baseline->samples.count(region.index);
-      }))
-    return makeError(DiagId::Usage, "--fail-above",
-                     "'" + options.baseline + "' has none of these samples");
+  if (baseline)
+    if (llvm::Error error =
+            baseline->checkSameQuestion(*question, *regions, regionHashes))
+      return error;
   if (llvm::Error error = makeFolders(options))
     return error;
 
@@ -319,9 +318,10 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
       report.samples.push_back(std::move(*result));
       sink(report, report.samples.back());
     }
-  report.hasBaseline = baseline.has_value();
-  if (baseline)
+  if (baseline) {
+    report.baseline = {baseline->path, baseline->firstHash, baseline->secondHash};
     report.regressions = baseline->findRegressions(report);
+  }
   report.seconds = clock.seconds();
   return report;
 }

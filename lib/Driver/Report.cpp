@@ -230,8 +230,13 @@ llvm::json::Value toJson(const Report &report) {
                             {"seconds", report.seconds},
                             {"summary", std::move(summary)},
                             {"samples", std::move(samples)}};
-  if (report.hasBaseline)
+  if (report.baseline) {
+    object["baseline"] = llvm::json::Object{
+        {"path", llvm::json::fixUTF8(report.baseline->path)},
+        {"first", report.baseline->first},
+        {"second", report.baseline->second}};
     object["regressions"] = toJson(report.regressions);
+  }
   return object;
 }
 
@@ -570,13 +575,26 @@ void printNotes(const Report &report, llvm::raw_ostream &os) {
     os << "note: " << note << "\n";
 }
 
+/// Which models are not those of the baseline.
+static llvm::StringRef describeModels(const Report &report) {
+  bool first = report.first.sha256 != report.baseline->first;
+  bool second = report.second.sha256 != report.baseline->second;
+  if (first && second)
+    return ", which is of two other models";
+  if (first || second)
+    return first ? ", which is of another first model"
+                 : ", which is of another second model";
+  return "";
+}
+
 void printSummary(const Report &report, llvm::raw_ostream &os) {
   if (report.requested > report.samples.size())
     os << "interrupted: " << report.requested - report.samples.size() << " of "
        << report.requested << " samples were not begun\n";
-  if (report.hasBaseline)
-    os << (report.regressions.empty() ? "not above the baseline\n"
-                                      : "above the baseline:\n");
+  if (report.baseline)
+    os << (report.regressions.empty() ? "not above the baseline"
+                                      : "above the baseline")
+       << describeModels(report) << (report.regressions.empty() ? "\n" : ":\n");
   for (const std::string &regression : report.regressions)
     os << "  " << regression << "\n";
   if (report.samples.size() < 2)

@@ -116,8 +116,8 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     failAbove("fail-above", cl::value_desc("BASELINE"), QEV_ALL,
               cl::cat(outputCategory),
-              cl::desc("JSON of an earlier run: fail (1) where a verdict is "
-                       "worse or a bracket is wider"));
+              cl::desc("JSON of an earlier run of the same question: fail (1) "
+                       "where a verdict is worse or a bracket is wider"));
 static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_ALL,
                            cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));

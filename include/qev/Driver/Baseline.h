@@ -13,22 +13,36 @@
 
 namespace qev {
 
-/// What counts of an earlier report: verdicts, and how far delta may go.
+/// What counts of an earlier report: what was asked, verdicts, and how far delta
+/// may go.
 struct Baseline {
   struct Sample {
-    std::optional<Verdict> verdict; ///< none where there was no claim
+    Verdict verdict = Verdict::Unknown;
+    std::string regionHash;
+    llvm::json::Value claim = nullptr; ///< exact, as recordClaim writes it
     /// The largest |delta| that is not excluded, of an attack the largest
     /// witnessed one; by output. Unbounded ones are infinite.
     std::map<int64_t, double> proved, witnessed;
   };
+  std::string path;
+  std::string firstHash, secondHash; ///< of the models
+  llvm::json::Object question;
   std::map<int64_t, Sample> samples;
 
-  /// The JSON that qev wrote. Fails with `file-read` or `file-format`.
+  /// The JSON that qev wrote. Fails with `file-read`, `file-format`, or `usage`
+  /// for a record that does not hold its question, or in another form.
   static llvm::Expected<Baseline> read(llvm::StringRef path);
 
+  /// Fails with `usage` and what differs unless both answer the same question.
+  /// Models may differ; so may the words for a region, if it is the same one.
+  /// `regionHashes`: of the regions as they were asked for.
+  llvm::Error checkSameQuestion(const llvm::json::Object &question,
+                                llvm::ArrayRef<SampleRegion> regions,
+                                llvm::ArrayRef<std::string> regionHashes) const;
+
   /// A sentence for each sample with a worse verdict, and for each output whose
-  /// |delta| may go more than a millionth further than before. Samples and
-  /// outputs that one of the two does not have are not compared.
+  /// |delta| may go more than a millionth further than before, or that one of
+  /// the two does not have. The questions are the same.
   std::vector<std::string> findRegressions(const Report &report) const;
 };
 

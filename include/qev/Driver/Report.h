@@ -29,7 +29,12 @@ struct Report {
   /// Of a VNN-LIB query that names the models' files: what it declares.
   std::vector<VnnLibNetwork> networks = {};
 
-  bool hasBaseline = false;
+  /// The earlier run that this one is compared with, and the digests of its
+  /// models.
+  struct ComparedWith {
+    std::string path, first, second;
+  };
+  std::optional<ComparedWith> baseline;
   std::vector<std::string> regressions = {}; ///< against the baseline
 
   bool isCutShort() const;
