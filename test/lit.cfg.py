@@ -68,6 +68,7 @@ for feature, program in {
 
 # Python packages that %python can import.
 modules = {
+    "jsonschema": "jsonschema",
     "numpy": "numpy",
     "onnx": "onnx-python",
     "onnxruntime": "onnxruntime",
