@@ -73,19 +73,17 @@ static bool readSample(const llvm::json::Object &object,
 }
 
 static bool readReport(const llvm::json::Object &report, Baseline &baseline) {
-  for (auto [name, hash] : {std::pair("first", &baseline.firstHash),
-                            {"second", &baseline.secondHash}}) {
-    const auto *model = report.getObject(name);
-    auto digest = model ? model->getString("sha256") : std::nullopt;
-    if (!digest)
+  for (auto [name, place] : {std::pair("first", &baseline.first),
+                             {"second", &baseline.second},
+                             {"question", &baseline.question}}) {
+    const auto *object = report.getObject(name);
+    if (!object)
       return false;
-    *hash = digest->str();
+    *place = *object;
   }
-  const auto *question = report.getObject("question");
   const auto *samples = report.getArray("samples");
-  if (!question || !samples)
+  if (!samples)
     return false;
-  baseline.question = *question;
   return llvm::all_of(*samples, [&](const llvm::json::Value &value) {
     const auto *sample = value.getAsObject();
     auto index = sample ? sample->getInteger("index") : std::nullopt;

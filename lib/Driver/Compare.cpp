@@ -319,7 +319,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
       sink(report, report.samples.back());
     }
   if (baseline) {
-    report.baseline = {baseline->path, baseline->firstHash, baseline->secondHash};
+    report.baseline = {baseline->path, baseline->first, baseline->second};
     report.regressions = baseline->findRegressions(report);
   }
   report.seconds = clock.seconds();

@@ -92,8 +92,16 @@ static llvm::json::Value toJson(const Interval &interval) {
 
 static llvm::json::Value toJson(const ModelFile &file) {
   // Any bytes but a slash may name a file; JSON is UTF-8.
-  return llvm::json::Object{{"path", llvm::json::fixUTF8(file.path)},
+  llvm::json::Object object{{"path", llvm::json::fixUTF8(file.path)},
                             {"sha256", file.sha256}};
+  llvm::json::Array external;
+  for (const auto &[name, digest] : file.external)
+    external.push_back(llvm::json::Object{
+        {"path", llvm::json::fixUTF8(name)},
+        {"sha256", digest ? llvm::json::Value(*digest) : nullptr}});
+  if (!external.empty())
+    object["external"] = std::move(external);
+  return object;
 }
 
 static llvm::json::Value toJson(const Claim &claim) {
@@ -233,8 +241,8 @@ llvm::json::Value toJson(const Report &report) {
   if (report.baseline) {
     object["baseline"] = llvm::json::Object{
         {"path", llvm::json::fixUTF8(report.baseline->path)},
-        {"first", report.baseline->first},
-        {"second", report.baseline->second}};
+        {"first", llvm::json::Object(report.baseline->first)},
+        {"second", llvm::json::Object(report.baseline->second)}};
     object["regressions"] = toJson(report.regressions);
   }
   return object;
@@ -577,8 +585,14 @@ void printNotes(const Report &report, llvm::raw_ostream &os) {
 
 /// Which models are not those of the baseline.
 static llvm::StringRef describeModels(const Report &report) {
-  bool first = report.first.sha256 != report.baseline->first;
-  bool second = report.second.sha256 != report.baseline->second;
+  auto differs = [](const ModelFile &now, llvm::json::Object before) {
+    llvm::json::Object object = *toJson(now).getAsObject();
+    object.erase("path");
+    before.erase("path");
+    return object != before;
+  };
+  bool first = differs(report.first, report.baseline->first);
+  bool second = differs(report.second, report.baseline->second);
   if (first && second)
     return ", which is of two other models";
   if (first || second)

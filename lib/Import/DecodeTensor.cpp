@@ -150,6 +150,14 @@ llvm::Error Decoder::readBytes(llvm::StringRef bytes) {
   return llvm::Error::success();
 }
 
+bool staysInFolder(llvm::StringRef location) {
+  namespace path = llvm::sys::path;
+  return !path::is_absolute(location) && !location.contains('\\') &&
+         !llvm::is_contained(
+             llvm::make_range(path::begin(location), path::end(location)),
+             llvm::StringRef(".."));
+}
+
 llvm::Error Decoder::readExternal() {
   auto external = [&](const llvm::Twine &message) {
     return error(message, DiagId::ExternalData);
@@ -172,14 +180,10 @@ llvm::Error Decoder::readExternal() {
         length = number;
     } // A checksum and unknown keys do not change the data.
   }
-  // A model must not reach files outside its own folder.
   namespace path = llvm::sys::path;
   if (location.empty())
     return external("external data names no file");
-  if (path::is_absolute(location) || location.contains('\\') ||
-      llvm::is_contained(
-          llvm::make_range(path::begin(location), path::end(location)),
-          llvm::StringRef("..")))
+  if (!staysInFolder(location))
     return external("external data '" + location +
                     "' is outside the model's folder");
   llvm::SmallString<128> file(folder);

@@ -390,6 +390,7 @@ llvm::Expected<ImportedModel> Importer::run() {
     return failure;
   eraseUnused();
   net->source = path.str();
+  info.externalFiles = listExternalFiles(model);
   return ImportedModel{std::move(net), std::move(info)};
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ModelFile.h"
+#include "Tensor.h"
 #include "onnx/defs/parser.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/File.h"
@@ -13,6 +14,7 @@
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/stubs/logging.h>
 #include <limits>
+#include <set>
 
 namespace qev {
 
@@ -100,6 +102,23 @@ llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path) {
     return makeError(DiagId::FileFormat, path,
                      "is not an ONNX model: it has no graph");
   return model;
+}
+
+std::vector<std::string> listExternalFiles(const onnx::ModelProto &model) {
+  std::set<std::string> files;
+  auto add = [&](const onnx::TensorProto &tensor) {
+    if (tensor.data_location() != onnx::TensorProto::EXTERNAL)
+      return;
+    for (const auto &entry : tensor.external_data())
+      if (entry.key() == "location" && staysInFolder(entry.value()))
+        files.insert(entry.value());
+  };
+  for (const auto &tensor : model.graph().initializer())
+    add(tensor);
+  for (const auto &node : model.graph().node())
+    for (const auto &attribute : node.attribute())
+      add(attribute.t());
+  return {files.begin(), files.end()};
 }
 
 llvm::Expected<onnx::TensorProto> readTensorFile(llvm::StringRef path) {

@@ -21,6 +21,9 @@ llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path);
 /// Reads a binary TensorProto.
 llvm::Expected<onnx::TensorProto> readTensorFile(llvm::StringRef path);
 
+/// The files in the model's folder that tensors lie in, as it names them; sorted.
+std::vector<std::string> listExternalFiles(const onnx::ModelProto &model);
+
 } // namespace qev
 
 #endif // QEV_LIB_IMPORT_MODELFILE_H

@@ -69,6 +69,10 @@ std::optional<Storage> getStorage(ElementType type);
 /// negative or there are more than 2^31.
 std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 
+/// A model must not reach files outside its own folder: whether a location of
+/// external data is none such.
+bool staysInFolder(llvm::StringRef location);
+
 /// Decodes a tensor with raw, typed or external payload; `folder` holds the
 /// external files. Every element is checked to be of its type. Fails with
 /// `op-unsupported` for element types not listed above, `tensor-data`,

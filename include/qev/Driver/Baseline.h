@@ -25,7 +25,7 @@ struct Baseline {
     std::map<int64_t, double> proved, witnessed;
   };
   std::string path;
-  std::string firstHash, secondHash; ///< of the models
+  llvm::json::Object first, second; ///< the models, by path and digests
   llvm::json::Object question;
   std::map<int64_t, Sample> samples;
 

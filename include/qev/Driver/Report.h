@@ -29,10 +29,11 @@ struct Report {
   /// Of a VNN-LIB query that names the models' files: what it declares.
   std::vector<VnnLibNetwork> networks = {};
 
-  /// The earlier run that this one is compared with, and the digests of its
-  /// models.
+  /// The earlier run that this one is compared with, and what its report says
+  /// about its models.
   struct ComparedWith {
-    std::string path, first, second;
+    std::string path;
+    llvm::json::Object first, second;
   };
   std::optional<ComparedWith> baseline;
   std::vector<std::string> regressions = {}; ///< against the baseline

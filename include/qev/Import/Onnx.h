@@ -32,6 +32,8 @@ struct ModelInfo {
   /// By position: inputs that are tensors of integers in the file. The net's
   /// input is what they stand for, (q - z) s, which it quantizes to get them back.
   std::map<unsigned, QuantType> integerInputs;
+  /// Files with tensors of the model, in its folder, as it names them; sorted.
+  std::vector<std::string> externalFiles;
   /// What was assumed where the file leaves it open, e.g. a symbolic batch.
   std::vector<std::string> notes;
 };
