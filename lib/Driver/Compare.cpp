@@ -88,13 +88,11 @@ static llvm::Error checkQuestion(const CompareOptions &options,
                                  llvm::ArrayRef<SampleRegion> regions,
                                  const ModelPair &pair) {
   const QuestionOptions &question = options.question;
+  if (llvm::Error error =
+          checkBesideQuery(question, options.region.query, regions))
+    return error;
   bool hasClaim = llvm::any_of(
       regions, [](const SampleRegion &region) { return region.claim.has_value(); });
-  if (hasClaim && (!question.epsilon.empty() || question.topOne ||
-                   !question.topOneMargin.empty()))
-    return makeError(DiagId::Usage, "--query",
-                     "'" + options.region.query +
-                         "' makes a claim; give no other beside it");
   if (hasClaim && options.command == "bound")
     return makeError(DiagId::Usage, "--query",
                      "'" + options.region.query +

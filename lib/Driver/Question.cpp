@@ -12,6 +12,29 @@
 
 namespace qev {
 
+std::vector<llvm::StringRef> QuestionOptions::listGiven() const {
+  std::vector<llvm::StringRef> given;
+  for (auto [isGiven, name] :
+       {std::pair(!epsilon.empty(), "--epsilon"), {topOne, "--top1"},
+        {!topOneMargin.empty(), "--top1-margin"},
+        {!outputs.empty(), "--outputs"}})
+    if (isGiven)
+      given.emplace_back(name);
+  return given;
+}
+
+llvm::Error checkBesideQuery(const QuestionOptions &options,
+                             llvm::StringRef query,
+                             llvm::ArrayRef<SampleRegion> regions) {
+  auto given = options.listGiven();
+  bool hasClaim = llvm::any_of(
+      regions, [](const SampleRegion &region) { return region.claim.has_value(); });
+  if (given.empty() || !hasClaim)
+    return llvm::Error::success();
+  return usage(given.front(), "goes with no query that makes a claim, as '" +
+                                  query + "' does");
+}
+
 llvm::Expected<std::vector<int64_t>>
 chooseOutputs(const QuestionOptions &options, int64_t numOutputs,
               int64_t predicted) {

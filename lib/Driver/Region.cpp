@@ -171,7 +171,11 @@ buildFromQuery(const RegionOptions &options, const Net &first,
         {&options.grid, "--grid"}, {&options.levels, "--levels"},
         {&options.mean, "--mean"}, {&options.std, "--std"}})
     if (!words->empty())
-      return usage(name, "goes with no --query, which says what the inputs are");
+      return usage(name, "goes with no query, which says what the inputs are");
+  if (!options.sample.empty() &&
+      llvm::StringRef(options.query).ends_with(".vnnlib"))
+    return usage("--sample", "picks queries of a .qev file; the cases of '" +
+                                 options.query + "' are one question");
   auto all = readQueries(options.query, first, *second);
   if (!all || options.sample.empty())
     return all;

@@ -32,8 +32,7 @@ bool ModelOptions::asksRegion() const {
 }
 
 bool ModelOptions::asksQuestion() const {
-  return question.topOne || !question.epsilon.empty() ||
-         !question.topOneMargin.empty() || !question.outputs.empty();
+  return !question.listGiven().empty();
 }
 
 /// The only net of a .qev file.
@@ -92,6 +91,9 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
   auto regions = buildRegions(options.region, first, second);
   if (!regions)
     return regions.takeError();
+  if (llvm::Error error = checkBesideQuery(options.question,
+                                           options.region.query, *regions))
+    return error;
   for (SampleRegion &region : *regions) {
     if (region.isEmpty) // QR1
       return makeError(DiagId::QueryRegion, options.region.query,
@@ -105,10 +107,6 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
                       : "sample" + std::to_string(region.index);
     query->inputs = std::move(region.inputs);
     if (second && region.claim) {
-      if (options.asksQuestion())
-        return makeError(DiagId::Usage, "--query",
-                         "'" + options.region.query +
-                             "' makes a claim; give no other beside it");
       query->first = &first;
       query->second = second;
       query->claim = std::move(*region.claim);

@@ -33,7 +33,9 @@ struct RegionOptions {
   PerInput mean;   ///< one or per channel; the model takes (x - mean) / std, and
   PerInput std;    ///< all other options are about x
   std::string sample; ///< `I`, `I,J`, `A-B`: which of the batch
-  std::string query;  ///< a .qev or .vnnlib file in place of all but `sample`
+  /// A file in place of all these. Of a .qev file `sample` picks queries, each a
+  /// question of its own; the cases of a .vnnlib file are one.
+  std::string query;
 };
 
 /// The region of one sample; without `--input`, the only one, number 0.
@@ -72,7 +74,15 @@ struct QuestionOptions {
   std::string topOneMargin;
   std::string outputs; ///< `all`, `predicted` or `I,J`
   bool isTopOne() const { return topOne || !topOneMargin.empty(); }
+  /// The options that were given.
+  std::vector<llvm::StringRef> listGiven() const;
 };
+
+/// Whether a query that makes a claim of its own is left alone by the words
+/// beside it. Fails with `usage`.
+llvm::Error checkBesideQuery(const QuestionOptions &options,
+                             llvm::StringRef query,
+                             llvm::ArrayRef<SampleRegion> regions);
 
 /// The outputs in question, increasing. `predicted` is the first net's winner
 /// at the region's centre.
