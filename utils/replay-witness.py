@@ -58,21 +58,32 @@ class Codes:
 DTYPES = {"tensor(uint8)": np.uint8, "tensor(int8)": np.int8, "tensor(uint16)": np.uint16, "tensor(int16)": np.int16}
 
 
-def run(model: str, inputs: list[np.ndarray]) -> np.ndarray:
-    """All outputs, one after the other; integers as what they stand for."""
+def get_names(slots: list[ort.NodeArg], first: list[ort.NodeArg]) -> list[str]:
+    """Names of a model's inputs or outputs, in the order of the first model's
+    where these are the same names."""
+    names, wanted = ([slot.name for slot in each] for each in (slots, first))
+    return wanted if sorted(names) == sorted(wanted) else names
+
+
+def run(model: str, first: str, inputs: list[np.ndarray]) -> np.ndarray:
+    """All outputs, one after the other in the first model's order; integers as
+    what they stand for."""
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
     session = ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    order = ort.InferenceSession(first, options, providers=["CPUExecutionProvider"])
     codes = Codes(model)
+    types = {slot.name: slot.type for slot in session.get_inputs() + session.get_outputs()}
     feed = {}
-    for slot, x in zip(session.get_inputs(), inputs, strict=True):
-        dtype = DTYPES.get(slot.type)
-        feed[slot.name] = codes.encode(slot.name, x, dtype) if dtype else x.astype(np.float32)
+    for name, x in zip(get_names(session.get_inputs(), order.get_inputs()), inputs, strict=True):
+        dtype = DTYPES.get(types[name])
+        feed[name] = codes.encode(name, x, dtype) if dtype else x.astype(np.float32)
     outputs = []
-    for slot, y in zip(session.get_outputs(), session.run(None, feed), strict=True):
+    names = get_names(session.get_outputs(), order.get_outputs())
+    for name, y in zip(names, session.run(names, feed), strict=True):
         y = y.astype(np.float64)
-        outputs.append(codes.decode(slot.name, y) if slot.type in DTYPES else y)
+        outputs.append(codes.decode(name, y) if types[name] in DTYPES else y)
     return np.concatenate([y.ravel() for y in outputs])
 
 
@@ -111,7 +122,7 @@ def main() -> int:
 
     inputs = load("input")
     exact = [np.concatenate([y.ravel() for y in load(name)]) for name in ("first", "second")]
-    computed = [run(model, inputs) for model in (args.first, args.second)]
+    computed = [run(model, args.first, inputs) for model in (args.first, args.second)]
     delta = [second - first for first, second in (exact, computed)]
 
     print("output  first runtime / exact       second runtime / exact      delta runtime / exact")

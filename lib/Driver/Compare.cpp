@@ -217,19 +217,22 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   auto pair = loadPair(options.firstPath, options.secondPath);
   if (!pair)
     return pair.takeError();
-  auto regions = buildRegions(options.region, *pair->firstOriginal,
-                              pair->secondOriginal.get());
+  auto regions =
+      buildRegions(options.region, *pair->firstOriginal,
+                   pair->secondOriginal.get(), pair->secondFile.order);
   if (!regions)
     return regions.takeError();
   // Before the models say which of the numbers they take.
   std::vector<std::string> regionHashes;
   for (const SampleRegion &region : *regions)
     regionHashes.push_back(hashRegion(region.inputs));
-  for (SampleRegion &region : *regions)
+  for (SampleRegion &region : *regions) {
+    llvm::append_range(region.notes, pair->notes);
     for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
       if (!region.isEmpty)
         if (llvm::Error error = restrictToCodes(file->info, region))
           return error;
+  }
   if (!options.secondIo.empty())
     if (llvm::Error error = checkSecondIo(options.secondIo, pair->second()))
       return error;

@@ -51,7 +51,11 @@ llvm::Expected<ModelPair> loadPair(llvm::StringRef firstPath,
 }
 
 llvm::Expected<ModelPair> makePair(LoadedModel first, LoadedModel second) {
+  auto notes = pairInterfaces(first, second);
+  if (!notes)
+    return notes.takeError();
   ModelPair pair;
+  pair.notes = std::move(*notes);
   pair.firstFile = std::move(first.file);
   pair.secondFile = std::move(second.file);
   pair.module = std::make_unique<Module>();

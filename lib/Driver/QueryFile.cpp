@@ -52,6 +52,7 @@ readQev(llvm::StringRef path, const Net &first, const Net &second) {
   std::vector<SampleRegion> regions;
   for (const auto &query : module->queries) {
     std::string where = (path + ": @" + query->name).str();
+    query->bindByName(first);
     if (query->first && (query->first->name == second.name ||
                          query->second->name == first.name))
       return makeError(DiagId::QueryClaim, where,
@@ -73,7 +74,8 @@ readQev(llvm::StringRef path, const Net &first, const Net &second) {
 }
 
 llvm::Expected<std::vector<SampleRegion>>
-readQueries(llvm::StringRef path, const Net &first, const Net &second) {
+readQueries(llvm::StringRef path, const Net &first, const Net &second,
+            const FileOrder &secondOrder) {
   llvm::StringRef name = getPlainName(path);
   if (name.ends_with(".qev"))
     return readQev(path, first, second);
@@ -83,7 +85,7 @@ readQueries(llvm::StringRef path, const Net &first, const Net &second) {
   auto query = readVnnLib(path);
   if (!query)
     return query.takeError();
-  return makeRegions(*query, path, first, second);
+  return makeRegions(std::move(*query), path, first, second, secondOrder);
 }
 
 } // namespace qev

@@ -162,7 +162,7 @@ countSamples(llvm::ArrayRef<std::optional<Balls>> balls) {
 
 static llvm::Expected<std::vector<SampleRegion>>
 buildFromQuery(const RegionOptions &options, const Net &first,
-               const Net *second) {
+               const Net *second, const FileOrder &secondOrder) {
   if (!second)
     return usage("--query", "is about two models");
   for (auto [words, name] :
@@ -176,7 +176,7 @@ buildFromQuery(const RegionOptions &options, const Net &first,
       llvm::StringRef(options.query).ends_with(".vnnlib"))
     return usage("--sample", "picks queries of a .qev file; the cases of '" +
                                  options.query + "' are one question");
-  auto all = readQueries(options.query, first, *second);
+  auto all = readQueries(options.query, first, *second, secondOrder);
   if (!all || options.sample.empty())
     return all;
   auto wanted = parseIndices("--sample", options.sample,
@@ -190,9 +190,10 @@ buildFromQuery(const RegionOptions &options, const Net &first,
 }
 
 llvm::Expected<std::vector<SampleRegion>>
-buildRegions(const RegionOptions &options, const Net &net, const Net *second) {
+buildRegions(const RegionOptions &options, const Net &net, const Net *second,
+             const FileOrder &secondOrder) {
   if (!options.query.empty())
-    return buildFromQuery(options, net, second);
+    return buildFromQuery(options, net, second, secondOrder);
   auto inputs = net.getInputs();
   auto words = distribute(options, net);
   if (!words)

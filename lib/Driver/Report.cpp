@@ -532,9 +532,7 @@ static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
     os << tensor.name << " real [";
     llvm::interleave(tensor.shape, os, ",");
     os << "]\n";
-    int64_t size = 1;
-    for (int64_t dimension : tensor.shape)
-      size *= dimension;
+    int64_t size = tensor.getNumElements();
     for (const Real &value : values.take_front(size))
       os << printDecimal(value) << "\n";
     values = values.drop_front(size);
@@ -555,6 +553,25 @@ static void printTrusted(const Report &report, llvm::raw_ostream &os) {
   os << "\n";
 }
 
+/// Values of the second net in the order of its file, where its query declares
+/// these tensors.
+static ExactTensor inFileOrder(llvm::ArrayRef<VnnLibTensor> tensors,
+                               llvm::ArrayRef<unsigned> order,
+                               const ExactTensor &values) {
+  if (order.empty())
+    return values;
+  std::vector<llvm::ArrayRef<Real>> parts(tensors.size());
+  llvm::ArrayRef<Real> rest = values;
+  for (unsigned place : order) {
+    parts[place] = rest.take_front(tensors[place].getNumElements());
+    rest = rest.drop_front(parts[place].size());
+  }
+  ExactTensor result;
+  for (llvm::ArrayRef<Real> part : parts)
+    llvm::append_range(result, part);
+  return result;
+}
+
 void printVnnLib(const Report &report, llvm::raw_ostream &os) {
   os << getAnswer(report) << "\n";
   if (report.getVerdict() == Verdict::Verified)
@@ -566,11 +583,15 @@ void printVnnLib(const Report &report, llvm::raw_ostream &os) {
     ExactTensor inputs;
     for (const ExactTensor &tensor : replay.input)
       llvm::append_range(inputs, tensor);
-    for (auto [network, outputs] :
-         llvm::zip(report.networks, std::array{&replay.first, &replay.second})) {
-      printTensors(network.inputs, inputs, os);
-      printTensors(network.outputs, *outputs, os);
-    }
+    const VnnLibNetwork &first = report.networks[0],
+                        &second = report.networks[1];
+    const FileOrder &order = report.second.order;
+    printTensors(first.inputs, inputs, os);
+    printTensors(first.outputs, replay.first, os);
+    printTensors(second.inputs,
+                 inFileOrder(second.inputs, order.inputs, inputs), os);
+    printTensors(second.outputs,
+                 inFileOrder(second.outputs, order.outputs, replay.second), os);
     return;
   }
 }

@@ -130,12 +130,8 @@ int64_t RegionMaker::countThrough(const VnnLibElement &element) const {
   int64_t before = 0;
   for (const VnnLibTensor &tensor :
        llvm::ArrayRef(element.isInput ? network.inputs : network.outputs)
-           .take_front(element.tensor)) {
-    int64_t size = 1;
-    for (int64_t dimension : tensor.shape)
-      size *= dimension;
-    before += size;
-  }
+           .take_front(element.tensor))
+    before += tensor.getNumElements();
   return before + element.element;
 }
 
@@ -150,8 +146,8 @@ llvm::Error RegionMaker::addInputs(const VnnLibRow &row,
   auto unsupported = [&](const llvm::Twine &what) {
     return makeError(DiagId::QueryClaim, row.where,
                      what + " of inputs is not supported, only numbers that "
-                            "they lie between, both included, and inputs of "
-                            "both networks that are equal");
+                            "they lie between, both included, and paired "
+                            "inputs of both networks that are equal");
   };
   if (row.strict)
     return unsupported("a strict inequality");
@@ -314,10 +310,42 @@ llvm::Expected<std::vector<SampleRegion>> RegionMaker::run() {
   return std::move(regions);
 }
 
-llvm::Expected<std::vector<SampleRegion>> makeRegions(const VnnLibQuery &query,
-                                                      llvm::StringRef path,
-                                                      const Net &first,
-                                                      const Net &second) {
+//===----------------------------------------------------------------------===//
+// The order of tensors
+//===----------------------------------------------------------------------===//
+
+/// From the order of a network's file, which is that of its declarations, to that
+/// of the net.
+static void reorderTensors(VnnLibQuery &query, unsigned network, bool isInput,
+                           llvm::ArrayRef<unsigned> order) {
+  std::vector<VnnLibTensor> &tensors = isInput
+                                           ? query.networks[network].inputs
+                                           : query.networks[network].outputs;
+  if (order.size() != tensors.size()) // as they stand, or what `check` refuses
+    return;
+  std::vector<VnnLibTensor> declared = tensors;
+  std::vector<unsigned> places(order.size());
+  for (auto [i, place] : llvm::enumerate(order)) {
+    tensors[i] = declared[place];
+    places[place] = i;
+  }
+  auto rename = [&](std::vector<VnnLibRow> &rows) {
+    for (VnnLibRow &row : rows)
+      for (auto &[element, factor] : row.terms)
+        if (element.network == network && element.isInput == isInput)
+          element.tensor = places[element.tensor];
+  };
+  rename(query.always);
+  llvm::for_each(query.cases, rename);
+}
+
+llvm::Expected<std::vector<SampleRegion>>
+makeRegions(VnnLibQuery query, llvm::StringRef path, const Net &first,
+            const Net &second, const FileOrder &secondOrder) {
+  if (query.networks.size() == 2) {
+    reorderTensors(query, 1, /*isInput=*/true, secondOrder.inputs);
+    reorderTensors(query, 1, /*isInput=*/false, secondOrder.outputs);
+  }
   RegionMaker maker(query, path, first);
   if (llvm::Error error = maker.check(second))
     return error;

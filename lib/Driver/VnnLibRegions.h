@@ -18,10 +18,9 @@ namespace qev {
 /// meets the condition whatever the nets are, one empty region. Supported
 /// are numbers that inputs lie between, inputs of the second network that equal
 /// those of the first, and linear conditions on outputs alone.
-llvm::Expected<std::vector<SampleRegion>> makeRegions(const VnnLibQuery &query,
-                                                      llvm::StringRef path,
-                                                      const Net &first,
-                                                      const Net &second);
+llvm::Expected<std::vector<SampleRegion>>
+makeRegions(VnnLibQuery query, llvm::StringRef path, const Net &first,
+            const Net &second, const FileOrder &secondOrder);
 
 } // namespace qev
 

@@ -7,6 +7,7 @@
 
 #include "qev/IR/Module.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -103,6 +104,38 @@ bool InputRegion::contains(llvm::ArrayRef<Real> point) const {
       return false;
   }
   return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Names of inputs
+//===----------------------------------------------------------------------===//
+
+std::vector<unsigned> findOrder(llvm::ArrayRef<std::string> names,
+                                llvm::ArrayRef<std::string> others) {
+  llvm::StringMap<unsigned> places;
+  for (auto [i, name] : llvm::enumerate(others))
+    places.try_emplace(name, i);
+  std::vector<unsigned> order;
+  for (const std::string &name : names) {
+    auto place = places.find(name);
+    if (place == places.end())
+      return {};
+    order.push_back(place->second);
+    places.erase(place); // a name given twice tells nothing
+  }
+  bool isMoved = order.size() == others.size() && !llvm::is_sorted(order);
+  return isMoved ? order : std::vector<unsigned>();
+}
+
+void Query::bindByName(const Net &net) {
+  std::vector<std::string> names, own;
+  for (const Op *input : net.getInputs())
+    names.push_back(input->name);
+  for (const InputRegion &region : inputs)
+    own.push_back(region.name);
+  std::vector<InputRegion> regions = inputs;
+  for (auto [i, place] : llvm::enumerate(findOrder(names, own)))
+    inputs[i] = regions[place];
 }
 
 //===----------------------------------------------------------------------===//

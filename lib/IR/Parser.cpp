@@ -127,6 +127,11 @@ std::unique_ptr<Module> Parser::parseModule() {
     (void)expected("the end of the text");
     return nullptr;
   }
+  for (const auto &query : module->queries)
+    if (query->first)
+      query->bindByName(*query->first);
+    else if (!module->nets.empty())
+      query->bindByName(*module->nets.front());
   return module;
 }
 

@@ -188,6 +188,7 @@ llvm::Error Importer::addOutputs(const GraphOrder &order) {
     if (!op)
       return error(name + " is a constant", DiagId::OpUnsupported);
     net->outputs.push_back(op);
+    info.outputs.push_back(output.name());
   }
   return llvm::Error::success();
 }

@@ -103,4 +103,9 @@ void DiagnosticEngine::warning(DiagId id, const llvm::Twine &where,
   report(makeDiagnostic(Severity::Warning, id, where, message));
 }
 
+void DiagnosticEngine::note(DiagId id, const llvm::Twine &where,
+                            const llvm::Twine &message) {
+  report(makeDiagnostic(Severity::Note, id, where, message));
+}
+
 } // namespace qev

@@ -101,21 +101,28 @@ static llvm::Expected<std::unique_ptr<Module>> pairNets(const Net &first,
 
 llvm::Error PairBench::load() {
   unsigned repeat = options.repeat;
+  LoadedModel a, b;
   auto import = [&](llvm::StringRef path, llvm::StringRef name,
-                    std::unique_ptr<Net> &net) -> llvm::Error {
+                    LoadedModel &model) -> llvm::Error {
     Seconds seconds;
     auto imported =
         measure(repeat, seconds, [&] { return importOnnx(path, name); });
     if (!imported)
       return imported.takeError();
-    net = std::move(imported->net);
+    model.file.path = path.str();
+    model.file.info = std::move(imported->info);
+    model.net = std::move(imported->net);
     stages[("import_" + name).str()] = seconds.toJson();
     return llvm::Error::success();
   };
-  if (llvm::Error error = import(options.firstPath, "first", first))
+  if (llvm::Error error = import(options.firstPath, "first", a))
     return error;
-  if (llvm::Error error = import(options.secondPath, "second", second))
+  if (llvm::Error error = import(options.secondPath, "second", b))
     return error;
+  if (llvm::Error error = pairInterfaces(a, b).takeError())
+    return error;
+  first = std::move(a.net);
+  second = std::move(b.net);
   for (const Net *net : {first.get(), second.get()})
     if (net->outputs.size() != 1)
       return makeError(DiagId::NetSignature, net->source,

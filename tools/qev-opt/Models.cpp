@@ -61,6 +61,7 @@ static llvm::Expected<LoadedModel> loadNet(llvm::StringRef path,
     return net.takeError();
   (*net)->name = name.str();
   LoadedModel model;
+  model.file.path = path.str();
   model.net = std::move(*net);
   return model;
 }
@@ -84,11 +85,12 @@ static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
   return buildClaim(options, *outputs, second, getOutputRange(first, *bounds));
 }
 
-static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
+static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelFile> files,
                               const ModelOptions &options) {
   Net &first = *module.nets.front();
   Net *second = module.nets.size() > 1 ? module.nets[1].get() : nullptr;
-  auto regions = buildRegions(options.region, first, second);
+  auto regions =
+      buildRegions(options.region, first, second, files.back().order);
   if (!regions)
     return regions.takeError();
   if (llvm::Error error = checkBesideQuery(options.question,
@@ -98,8 +100,8 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
     if (region.isEmpty) // QR1
       return makeError(DiagId::QueryRegion, options.region.query,
                        region.notes.back());
-    for (const ModelInfo &info : infos)
-      if (llvm::Error error = restrictToCodes(info, region))
+    for (const ModelFile &file : files)
+      if (llvm::Error error = restrictToCodes(file.info, region))
         return error;
     auto query = std::make_unique<Query>();
     query->name = regions->size() == 1
@@ -124,7 +126,7 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelInfo> infos,
 }
 
 llvm::Expected<std::unique_ptr<Module>>
-loadModels(const ModelOptions &options) {
+loadModels(const ModelOptions &options, DiagnosticEngine &diagnostics) {
   bool isPair = !options.first.empty() || !options.second.empty();
   if (isPair && (options.first.empty() || options.second.empty()))
     return makeError(DiagId::Usage, "", "--first and --second go together");
@@ -139,26 +141,32 @@ loadModels(const ModelOptions &options) {
 
   auto module = std::make_unique<Module>();
   module->name = isPair ? "pair" : "model";
-  std::vector<ModelInfo> infos;
-  auto add = [&](llvm::StringRef path, llvm::StringRef name) -> llvm::Error {
-    auto model = loadNet(path, name);
-    if (!model)
-      return model.takeError();
-    module->nets.push_back(std::move(model->net));
-    infos.push_back(std::move(model->file.info));
-    return llvm::Error::success();
+  std::vector<ModelFile> files;
+  auto add = [&](LoadedModel model) {
+    module->nets.push_back(std::move(model.net));
+    files.push_back(std::move(model.file));
   };
-  if (!isPair) {
-    if (llvm::Error error = add(options.only, "net"))
-      return error;
+  auto first = isPair ? loadNet(options.first, "first")
+                      : loadNet(options.only, "net");
+  if (!first)
+    return first.takeError();
+  if (isPair) {
+    auto second = loadNet(options.second, "second");
+    if (!second)
+      return second.takeError();
+    auto notes = pairInterfaces(*first, *second);
+    if (!notes)
+      return notes.takeError();
+    for (const std::string &note : *notes)
+      diagnostics.note(DiagId::Align, options.first + " ~ " + options.second,
+                       note);
+    add(std::move(*first));
+    add(std::move(*second));
   } else {
-    if (llvm::Error error = add(options.first, "first"))
-      return error;
-    if (llvm::Error error = add(options.second, "second"))
-      return error;
+    add(std::move(*first));
   }
   if (options.asksRegion())
-    if (llvm::Error error = addQueries(*module, infos, options))
+    if (llvm::Error error = addQueries(*module, files, options))
       return error;
   return module;
 }

@@ -9,6 +9,7 @@
 #define QEV_TOOLS_QEV_OPT_MODELS_H
 
 #include "qev/Driver/Question.h"
+#include "qev/Support/Diagnostics.h"
 
 namespace qev {
 
@@ -29,8 +30,9 @@ struct ModelOptions {
 
 /// A module with the net or nets, called @net, or @first and @second, and a
 /// query if a region was given: @question, or @sample7 and so on where there
-/// are several.
-llvm::Expected<std::unique_ptr<Module>> loadModels(const ModelOptions &options);
+/// are several. Notes go to `diagnostics`.
+llvm::Expected<std::unique_ptr<Module>>
+loadModels(const ModelOptions &options, DiagnosticEngine &diagnostics);
 
 } // namespace qev
 

@@ -256,10 +256,10 @@ static ExitStatus runOnModels(const ModelOptions &options, PassManager &passes,
     return report(makeError(DiagId::Usage, "",
                             "--split-input-file and --verify-diagnostics are "
                             "for text of the IR"));
-  auto module = loadModels(options);
+  DiagnosticEngine diagnostics(printToErrs);
+  auto module = loadModels(options, diagnostics);
   if (!module)
     return report(module.takeError());
-  DiagnosticEngine diagnostics(printToErrs);
   return runOn(std::move(*module), passes, diagnostics, os);
 }
 

@@ -116,6 +116,8 @@ llvm::Expected<int> runInspect() {
     printRuntimePreconditions(*net, os);
   }
   os << "paired values (first ~ second)\n";
+  for (const std::string &note : pair->notes)
+    os << "  note: " << note << "\n";
   for (const Pair &p : pair->twin().pairs)
     os << "  %" << p.first->name << " (" << getMnemonic(p.first->kind)
        << ") ~ %" << p.second->name << " (" << getMnemonic(p.second->kind)

@@ -9,6 +9,7 @@
 #define QEV_DRIVER_MODELPAIR_H
 
 #include "qev/Analysis/TwinAnalyzer.h"
+#include "qev/Driver/Question.h"
 #include "qev/Import/Onnx.h"
 #include "qev/Interp/Interp.h"
 
@@ -24,6 +25,7 @@ struct ModelFile {
   /// there; none of one that cannot be read once more.
   std::vector<std::pair<std::string, std::optional<std::string>>> external = {};
   ModelInfo info;
+  FileOrder order = {}; ///< of a second model
 };
 
 struct ModelPair {
@@ -33,6 +35,7 @@ struct ModelPair {
   std::optional<ExactNet> firstExact, secondExact; ///< the same, to be run
   /// Owns the normalised nets @first and @second, and their twin.
   std::unique_ptr<Module> module;
+  std::vector<std::string> notes; ///< on how the models were paired
 
   /// Of the twin.
   std::optional<TwinAnalyzer> analyzer;
@@ -52,6 +55,13 @@ struct LoadedModel {
 /// Imports one model file.
 llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
                                       llvm::StringRef netName);
+
+/// Puts inputs and outputs of the second model into the order of the first's
+/// where both have the same names in another one; else they are paired by
+/// position. Returns what to say about it. Fails with `align` where their number
+/// differs, or shapes by more than dimensions of 1.
+llvm::Expected<std::vector<std::string>>
+pairInterfaces(const LoadedModel &first, LoadedModel &second);
 
 /// Normalises and pairs two models. Fails with `align`.
 llvm::Expected<ModelPair> makePair(LoadedModel first, LoadedModel second);

@@ -53,20 +53,29 @@ struct SampleRegion {
 /// What any input refutes: a violation that every execution meets.
 NeverClaim claimOfNoInput();
 
+/// Where inputs and outputs of a net stand in its file: input i is number
+/// inputs[i] there. Empty: in the order of the file.
+struct FileOrder {
+  std::vector<unsigned> inputs, outputs;
+};
+
 /// The regions asked for, for two nets with the same inputs, or for one. Fails
 /// with `usage`, `input-data` or `query-region`, and as readQueries does.
 llvm::Expected<std::vector<SampleRegion>>
 buildRegions(const RegionOptions &options, const Net &first,
-             const Net *second = nullptr);
+             const Net *second = nullptr, const FileOrder &secondOrder = {});
 
 /// The questions of a file about two nets, compressed (.gz) or not. Of a .qev file its queries; their
 /// claims are about @first and @second, or about nets of its own that stand for
-/// them by position. Of a .vnnlib file the cases of its condition, by region;
-/// networks of version 2.0 stand for the nets by position, and what version 1.0
-/// says about outputs is left aside. Fails with what the readers of the formats
-/// fail with, `query-region`, and `query-claim` on what cannot be asked.
+/// them by position; regions with the names of the nets' inputs are about those,
+/// in whatever order. Of a .vnnlib file the cases of its condition, by region;
+/// networks of version 2.0 stand for the nets by position and declare their
+/// tensors as the files do, and what version 1.0 says about outputs is left
+/// aside. Fails with what the readers of the formats fail with, `query-region`,
+/// and `query-claim` on what cannot be asked.
 llvm::Expected<std::vector<SampleRegion>>
-readQueries(llvm::StringRef path, const Net &first, const Net &second);
+readQueries(llvm::StringRef path, const Net &first, const Net &second,
+            const FileOrder &secondOrder = {});
 
 struct QuestionOptions {
   std::string epsilon; ///< `E`, `E,E,...`, `2lsb`, `1%`

@@ -34,6 +34,7 @@ struct ModelInfo {
   std::map<unsigned, QuantType> integerInputs;
   /// Files with tensors of the model, in its folder, as it names them; sorted.
   std::vector<std::string> externalFiles;
+  std::vector<std::string> outputs; ///< names in the file, in the net's order
   /// What was assumed where the file leaves it open, e.g. a symbolic batch.
   std::vector<std::string> notes;
 };

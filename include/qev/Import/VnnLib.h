@@ -20,6 +20,7 @@
 #include "qev/IR/Types.h"
 #include "qev/Support/Real.h"
 #include "llvm/Support/Error.h"
+#include <numeric>
 #include <vector>
 
 namespace qev {
@@ -27,6 +28,11 @@ namespace qev {
 struct VnnLibTensor {
   std::string name;
   Shape shape; ///< of version 1.0 the number of elements
+
+  int64_t getNumElements() const {
+    return std::accumulate(shape.begin(), shape.end(), int64_t{1},
+                           std::multiplies<>());
+  }
 };
 
 struct VnnLibNetwork {

@@ -80,6 +80,7 @@ public:
   void report(Diagnostic diagnostic);
   void error(DiagId id, const llvm::Twine &where, const llvm::Twine &message);
   void warning(DiagId id, const llvm::Twine &where, const llvm::Twine &message);
+  void note(DiagId id, const llvm::Twine &where, const llvm::Twine &message);
   unsigned getNumErrors() const { return numErrors; }
   llvm::ArrayRef<Diagnostic> all() const { return kept; }
 

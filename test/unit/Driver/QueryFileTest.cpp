@@ -362,7 +362,7 @@ TEST_F(OnePair, WhatCannotBeAsked) {
   };
   const char *const rest =
       " of inputs is not supported, only numbers that they lie between, both "
-      "included, and inputs of both networks that are equal [query-claim]";
+      "included, and paired inputs of both networks that are equal [query-claim]";
   wrong("(< X[0] 1)", std::string("a strict inequality") + rest);
   wrong("(<= (+ X[0] X[1]) 1)", std::string("this relation") + rest);
   wrong("(== X[0] XQ[1])", std::string("this relation") + rest);
