@@ -19,8 +19,6 @@ llvm::StringRef getText(Effect effect) {
     return "exact: outputs keep their real value for every input";
   case Effect::ExactOnRegion:
     return "exact on the query's region only";
-  case Effect::Float32:
-    return "constants are computed in float32, as the literal graph does";
   case Effect::OverApproximates:
     return "over-approximates: nets stay, proved ranges may be wider than the "
            "truth";

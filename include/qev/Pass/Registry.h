@@ -18,7 +18,6 @@ enum class Effect {
   KeepsNets,        ///< nets stay as they are
   Exact,            ///< outputs keep their exact real value for every input
   ExactOnRegion,    ///< ... for every input in the region of the net's query
-  Float32,          ///< constants are computed as the literal graph does
   OverApproximates, ///< nets stay; adds facts that may be wider than the truth
 };
 /// One sentence for the documentation.
