@@ -126,7 +126,7 @@ static llvm::Error checkMethod(const CompareOptions &options) {
 
 /// What a word of --trust lets close a claim.
 static llvm::Expected<Trust::Grade> parseTrust(llvm::StringRef word) {
-  if (word == "solver" || word.empty())
+  if (word == "solver")
     return Trust::Grade::Tolerance;
   if (word == "none")
     return Trust::Grade::Exact;

@@ -38,6 +38,7 @@ static Object recordOptions(const CompareOptions &options) {
   if (options.command == "verify") {
     object["gap"] = verify.gap;
     object["solver"] = fixUTF8(options.solver);
+    object["trust"] = options.trust;
   }
   return object;
 }
