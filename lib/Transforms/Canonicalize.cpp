@@ -9,10 +9,43 @@
 #include "DeadOps.h"
 #include "PassBases.h"
 #include "qev/Analysis/Linear.h"
+#include "qev/Interp/Interp.h"
+#include "llvm/ADT/DenseSet.h"
+#include <cmath>
 
 namespace qev {
 
 namespace {
+
+/// The ops on constants that are left of a net, and their values.
+class ComputedConstants {
+public:
+  ComputedConstants() = default;
+  explicit ComputedConstants(const Net &net) {
+    for (const auto &op : net.ops)
+      if (op->is(OpKind::Const) ||
+          (!op->operands.empty() &&
+           llvm::all_of(op->operands,
+                        [&](const Op *each) { return isConstant(*each); })))
+        constants.insert(op.get());
+  }
+  bool isConstant(const Op &op) const { return constants.contains(&op); }
+  bool contains(const Op &op) const {
+    return isConstant(op) && !op.is(OpKind::Const);
+  }
+  const ExactTensor &getValue(const Op &op) {
+    if (auto known = values.find(&op); known != values.end())
+      return known->second;
+    llvm::SmallVector<const ExactTensor *> operands;
+    for (const Op *operand : op.operands)
+      operands.push_back(&getValue(*operand));
+    return values[&op] = evaluateExact(op, operands);
+  }
+
+private:
+  llvm::DenseSet<const Op *> constants;
+  std::map<const Op *, ExactTensor> values; ///< references stay good
+};
 
 class CanonicalizePass final : public CanonicalizeBase<NetPass> {
   bool runOnNet(Net &net) override;
@@ -25,8 +58,10 @@ class CanonicalizePass final : public CanonicalizeBase<NetPass> {
   Op *simplifySum(Net &net, Op &op);
   Op *simplifyProduct(Op &op);
   void moveConstantBehind(Op &op);
+  bool splitAddend(Net &net, Op &op);
 
   bool changed = false;
+  ComputedConstants computed;
 };
 
 } // namespace
@@ -85,7 +120,70 @@ static Op *addNegated(Net &net, const Op &constant) {
                       constant.location);
 }
 
+/// Float32 tensors that add up to these numbers: each holds what the ones before
+/// leave, rounded. A product of an int32, its scale and another float32 takes
+/// four; what takes more, as a quotient that no sum reaches, gives nothing.
+static std::vector<std::vector<float>> splitIntoFloats(ExactTensor numbers) {
+  constexpr size_t most = 8;
+  std::vector<std::vector<float>> terms;
+  do {
+    auto &term = terms.emplace_back();
+    for (Real &number : numbers) {
+      term.push_back(number.toFloat());
+      // Where nothing is near, the rest would stay as it is.
+      if (!std::isfinite(term.back()) || (term.back() == 0 && !number.isZero()))
+        return {};
+      number -= Real::fromDouble(term.back());
+    }
+    if (llvm::all_of(numbers, [](const Real &rest) { return rest.isZero(); }))
+      return terms;
+  } while (terms.size() < most);
+  return {};
+}
+
+/// x + c of a constant c that is computed, and is no float32, is (x + c1) + c2
+/// ..., with c1 + c2 + ... = c: each addend is a constant, so that sums need no
+/// rounding and what pairs nets sees no second computed value.
+bool CanonicalizePass::splitAddend(Net &net, Op &op) {
+  bool isFirst = computed.contains(*op.operands[0]);
+  Op &addend = *op.operands[!isFirst], &value = *op.operands[isFirst];
+  if (!computed.contains(addend) || computed.isConstant(value) ||
+      addend.is(OpKind::Dequantize)) // integers, which fold-constants forwards
+    return false;
+  ExactTensor numbers = computed.getValue(addend);
+  bool isNegated = op.is(OpKind::Sub) && !isFirst; // x - c is x + -c
+  if (isNegated)
+    for (Real &number : numbers)
+      number = -number;
+  auto terms = splitIntoFloats(std::move(numbers));
+  if (terms.empty())
+    return false;
+  OpKind kind = op.is(OpKind::Sub) && isFirst ? OpKind::Sub : OpKind::Add;
+  Op *sum = &value;
+  for (auto [i, term] : llvm::enumerate(terms)) {
+    Op *constant = net.addConst(addend.name, addend.type,
+                                ConstData::ofFloats(std::move(term)),
+                                addend.location);
+    bool isLast = i + 1 == terms.size();
+    Op *next = isLast ? &op
+                      : net.add(kind, op.name + "_sum", op.type, {},
+                                op.location);
+    next->kind = kind;
+    // c - x is (c1 - x) + c2 ...
+    next->operands = {sum, constant};
+    if (kind == OpKind::Sub)
+      std::swap(next->operands[0], next->operands[1]);
+    kind = OpKind::Add;
+    sum = next;
+  }
+  ++numRewritten;
+  changed = true;
+  return true;
+}
+
 Op *CanonicalizePass::simplifySum(Net &net, Op &op) {
+  if (splitAddend(net, op))
+    return nullptr;
   if (op.is(OpKind::Add))
     moveConstantBehind(op);
   Op &left = *op.operands[0], &right = *op.operands[1];
@@ -133,6 +231,7 @@ Op *CanonicalizePass::simplify(Net &net, Op &op) {
 
 bool CanonicalizePass::runOnNet(Net &net) {
   changed = false;
+  computed = ComputedConstants(net);
   // By index: constants may be added at the end meanwhile.
   for (size_t i = 0, size = net.ops.size(); i < size; ++i) {
     Op *op = net.ops[i].get();

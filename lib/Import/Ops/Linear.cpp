@@ -43,24 +43,12 @@ static std::optional<Value> asRow(const Value &value, int64_t outputs) {
 // Gemm
 //===----------------------------------------------------------------------===//
 
-/// beta * C, folded if C is a float constant.
+/// beta * C, which of a constant is no float32 in general.
 static llvm::Expected<Op *> getAddend(Node &node, float beta) {
-  const Value &c = node.getInput(2);
-  if (beta == 1)
-    return node.getReal(2);
-  ValueRef factor = node.makeScalar("beta", beta);
-  if (c.getTensor() && c.getTensor()->isFloat()) {
-    auto folded = node.fold(OpKind::Mul, {&c, factor.get()});
-    if (!folded)
-      return folded.takeError();
-    Value scaled = c;
-    scaled.content = std::move(*folded);
-    return node.getReal(node.derive(c, std::move(scaled)), 2);
-  }
   auto operand = node.getReal(2);
-  if (!operand)
+  if (!operand || beta == 1)
     return operand;
-  auto factorOp = node.getReal(factor, 2);
+  auto factorOp = node.getReal(node.makeScalar("beta", beta), 2);
   if (!factorOp)
     return factorOp;
   return node.addStep(OpKind::Mul, {*operand, *factorOp});

@@ -216,7 +216,7 @@ m (float[2, 1] x) => (float[2, 2] y)
 }
 
 TEST_F(Operators, GemmFactorsAreSteps) {
-  // 0.1f * 3 rounds to 0.3 as float32; a quantized C stays integers.
+  // 0.1f * 3 is no float32; a quantized C stays integers.
   EXPECT_EQ(ops(R"(
 m (float[1, 1] x) => (float[1, 1] y)
 < float[1, 1] w = {2}, float[1] c = {3}, int32[1] b = {5}, float s = {0.5} >
@@ -227,8 +227,10 @@ m (float[1, 1] x) => (float[1, 1] y)
             "%h_affine = affine %x, %w : tensor<1x1xf32>\n"
             "%h_alpha = const dense<0.5> : tensor<f32>\n"
             "%h_mul = mul %h_affine, %h_alpha : tensor<1x1xf32>\n"
-            "%c = const dense<0.3> : tensor<1xf32>\n"
-            "%h = add %h_mul, %c : tensor<1x1xf32>\n"
+            "%c = const dense<3> : tensor<1xf32>\n"
+            "%h_beta = const dense<0.1> : tensor<f32>\n"
+            "%h_mul_1 = mul %c, %h_beta : tensor<1xf32>\n"
+            "%h = add %h_mul, %h_mul_1 : tensor<1x1xf32>\n"
             // The weights are transposed for each use.
             "%w_1 = const dense<2> : tensor<1x1xf32>\n"
             "%y_affine = affine %h, %w_1 : tensor<1x1xf32>\n"
