@@ -247,6 +247,12 @@ class Graph:
                 b, addend = self.bias(outputs)
                 y = self.node("Add", self.pick([y, b], [b, y]))
             return y, Dot(x, real, addend, y)
+        if self.chance(0.2):  # W x, of a column
+            w, real = self.weights(outputs, inputs, transposed=True)
+            column, row = (self.constant(np.array(s), TensorProto.INT64) for s in ([inputs, 1], [1, outputs]))
+            y = self.node("MatMul", [w, self.node("Reshape", [x, column])])
+            y = self.node("Reshape", [y, row])
+            return y, Dot(x, real, none, y)
         transposed = self.chance(0.5)
         w, real = self.weights(outputs, inputs, transposed)
         factors = [0.5, 2.0] if self.exact else [0.5, 1.7, -0.3]

@@ -125,7 +125,52 @@ llvm::Expected<ValueRef> importGemm(Node &node) {
 // MatMul
 //===----------------------------------------------------------------------===//
 
+/// W x of constant weights [M, K], or of a row [K], and columns x [..., K, 1] or
+/// [K]: as rows these have the same elements in the same order.
+static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
+  auto x = node.getActivation(1);
+  if (!x)
+    return x.takeError();
+  Shape shape((*x)->type.getShape());
+  bool isVector = shape.size() == 1;
+  if (!isVector && (shape.empty() || shape.pop_back_val() != 1))
+    return node.unsupported("behind a constant only a vector or a single column "
+                            "is supported, got " +
+                                printType((*x)->type),
+                            1);
+  const Value &w = node.getInput(0);
+  bool isRow = w.getShape().size() == 1;
+  auto weights = isRow ? node.getReal(
+                             node.derive(w, *reshape(w, {1, w.getShape()[0]})), 0)
+                       : getWeights(node, 0, /*isTransposed=*/true);
+  if (!weights)
+    return weights.takeError();
+  if (isVector && !isRow)
+    return node.addValue(OpKind::Affine, {*x, *weights});
+
+  if (!isVector) {
+    x = node.addReshape(*x, shape);
+    if (!x)
+      return x.takeError();
+  }
+  auto product = node.addStep(OpKind::Affine, {*x, *weights});
+  if (!product)
+    return product.takeError();
+  shape = Shape((*product)->type.getShape());
+  if (isRow)
+    shape.pop_back();
+  if (!isVector)
+    shape.push_back(1);
+  auto result = node.add(OpKind::Reshape, {*product}, {},
+                         (*product)->type.withShape(shape));
+  if (!result)
+    return result.takeError();
+  return node.makeValue(*result);
+}
+
 llvm::Expected<ValueRef> importMatMul(Node &node) {
+  if (!node.getInput(0).getOp() && node.getInput(1).getOp())
+    return importProductWithColumn(node);
   auto x = node.getActivation(0);
   if (!x)
     return x.takeError();

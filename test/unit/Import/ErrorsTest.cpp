@@ -268,12 +268,15 @@ INSTANTIATE_TEST_SUITE_P(
                 ":#0 MatMul (unnamed, output 'y') input 'w': error: weights "
                 "must have rank 2, "
                 "got rank 3 [op-unsupported]"},
-        Refused{"m (float[1, 1] x) => (float[1, 1] y) < float[1, 1] w = {1} > "
-                "{ y = "
-                "MatMul(w, x) }",
-                ":#0 MatMul (unnamed, output 'y') input 'w': error: a constant "
-                "is not "
-                "supported here [op-unsupported]"},
+        Refused{"m (float[1, 2] x) => (float[1, 2] y) < float[1, 1] w = {1} > "
+                "{ y = MatMul(w, x) }",
+                ":#0 MatMul (unnamed, output 'y') input 'x': error: behind a "
+                "constant only a vector or a single column is supported, got "
+                "tensor<1x2xf32> [op-unsupported]"},
+        Refused{"m (float[1, 1] x) => (float[1, 1] y) < float[1, 1, 1] w = {1} "
+                "> { y = MatMul(w, x) }",
+                ":#0 MatMul (unnamed, output 'y') input 'w': error: weights "
+                "must have rank 2, got rank 3 [op-unsupported]"},
         Refused{"m (float[1] x) => (float[1] y) < float[2] b = {1, 2} > { y = "
                 "Clip(x, "
                 "b) }",

@@ -265,6 +265,39 @@ m (float[2] x) => (float y)
             "%y = reshape %y_affine : tensor<f32>\nreturn %y\n");
 }
 
+TEST_F(Operators, MatMulOfAConstantAndAColumn) {
+  // W x, and a row of weights that gives one number.
+  EXPECT_EQ(ops(R"(
+m (float[1, 2, 1] x) => (float[1, 1] y)
+< float[3, 2] w = {1, 2, 3, 4, 5, 6}, float[3] v = {7, 8, 9} >
+{ h = MatMul(w, x)
+  y = MatMul(v, h) })"),
+            "%w = const dense<1, 2; 3, 4; 5, 6> : tensor<3x2xf32>\n"
+            "%h_reshape = reshape %x : tensor<1x2xf32>\n"
+            "%h_affine = affine %h_reshape, %w : tensor<1x3xf32>\n"
+            "%h = reshape %h_affine : tensor<1x3x1xf32>\n"
+            "%v = const dense<7, 8, 9> : tensor<1x3xf32>\n"
+            "%y_reshape = reshape %h : tensor<1x3xf32>\n"
+            "%y_affine = affine %y_reshape, %v : tensor<1x1xf32>\n"
+            "%y = reshape %y_affine : tensor<1x1xf32>\nreturn %y\n");
+}
+
+TEST_F(Operators, MatMulOfAConstantAndAVector) {
+  EXPECT_EQ(ops(R"(
+m (float[2] x) => (float y)
+< int8[3, 2] wq = {1, 2, 3, 4, 5, 6}, float[3] s = {0.5, 0.25, 2.0},
+  float[3] v = {7, 8, 9} >
+{ w = DequantizeLinear<axis = 0>(wq, s)
+  h = MatMul(w, x)
+  y = MatMul(v, h) })"),
+            "%wq = const dense<1, 2; 3, 4; 5, 6> : tensor<3x2xq<i8@0, "
+            "{0.5:0, 0.25:0, 2:0}>>\n"
+            "%h = affine %x, %wq : tensor<3xf32>\n"
+            "%v = const dense<7, 8, 9> : tensor<1x3xf32>\n"
+            "%y_affine = affine %h, %v : tensor<1xf32>\n"
+            "%y = reshape %y_affine : tensor<f32>\nreturn %y\n");
+}
+
 //===----------------------------------------------------------------------===//
 // Element by element
 //===----------------------------------------------------------------------===//
