@@ -49,6 +49,7 @@ private:
   void addPair(Op *first, Op *second);
   llvm::Error mismatch(const Op *first, const Op *second,
                        const llvm::Twine &why);
+  std::string compareDepths() const;
 
   std::unique_ptr<Twin> twin;
   llvm::DenseSet<std::pair<Op *, Op *>> done;
@@ -168,27 +169,73 @@ void Aligner::alignChains(const Chain &first, const Chain &second) {
 llvm::Error Aligner::mismatch(const Op *first, const Op *second,
                               const llvm::Twine &why) {
   return makeError(DiagId::Align,
-                   "@" + twin->first->name + " %" + first->name + " ~ @" +
-                       twin->second->name + " %" + second->name,
-                   why);
+                   getPlace(*twin->first, *first) + " ~ " +
+                       getPlace(*twin->second, *second),
+                   why + compareDepths());
+}
+
+/// A layer too many shows where the walk meets another one, which may be any.
+std::string Aligner::compareDepths() const {
+  auto count = [](const Net &net) {
+    return llvm::count_if(
+        net.ops, [](const auto &op) { return op->is(OpKind::Affine); });
+  };
+  auto first = count(*twin->first), second = count(*twin->second);
+  if (first == second)
+    return "";
+  return ("; the models have " + llvm::Twine(first) + " and " +
+          llvm::Twine(second) + " linear layers")
+      .str();
+}
+
+/// What an anchor is, for people who know their model and not the IR.
+static llvm::StringRef describe(const Op &op) {
+  switch (op.kind) {
+  case OpKind::Input:
+    return "an input";
+  case OpKind::Const:
+    return "a constant";
+  case OpKind::Affine:
+    return "a linear layer";
+  case OpKind::Add:
+  case OpKind::Sub:
+    return "a sum of two values";
+  case OpKind::Mul:
+    return "a product of two values";
+  case OpKind::Div:
+    return "a quotient that repeats elements";
+  case OpKind::Relu:
+  case OpKind::Clip:
+  case OpKind::Reshape:
+  case OpKind::Quantize:
+  case OpKind::Dequantize:
+    return "an element-wise step";
+  }
+  llvm_unreachable("all op kinds are handled");
 }
 
 llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
   if (first->kind != second->kind)
     return mismatch(first, second,
-                    "cannot pair '" + getMnemonic(first->kind) + "' with '" +
-                        getMnemonic(second->kind) + "'");
+                    describe(*first) + " cannot be paired with " +
+                        describe(*second));
   switch (first->kind) {
   case OpKind::Input: {
     auto f = twin->first->getInputs(), s = twin->second->getInputs();
     if (llvm::find(f, first) - f.begin() != llvm::find(s, second) - s.begin())
-      return mismatch(first, second, "inputs at different positions");
+      return mismatch(first, second,
+                      "different inputs cannot be paired here");
     return llvm::Error::success();
   }
   case OpKind::Affine:
-    if (first->operands[1]->type.getShape() !=
-        second->operands[1]->type.getShape())
-      return mismatch(first, second, "weights of different shapes");
+    if (auto f = first->operands[1]->type.getShape(),
+        s = second->operands[1]->type.getShape();
+        f != s)
+      return mismatch(first, second,
+                      "a linear layer from " + llvm::Twine(f[1]) + " to " +
+                          llvm::Twine(f[0]) +
+                          " elements cannot be paired with one from " +
+                          llvm::Twine(s[1]) + " to " + llvm::Twine(s[0]));
     return align(first->operands[0], second->operands[0]);
   case OpKind::Add:
   case OpKind::Sub:
@@ -205,8 +252,7 @@ llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
   case OpKind::Quantize:
   case OpKind::Dequantize:
     return mismatch(first, second,
-                    "'" + getMnemonic(first->kind) +
-                        "' cannot be paired here");
+                    describe(*first) + " cannot be paired here");
   }
   llvm_unreachable("all op kinds are handled");
 }
@@ -216,9 +262,9 @@ llvm::Error Aligner::align(Op *first, Op *second) {
     return llvm::Error::success();
   if (first->type.getNumElements() != second->type.getNumElements())
     return mismatch(first, second,
-                    llvm::Twine(first->type.getNumElements()) + " and " +
-                        llvm::Twine(second->type.getNumElements()) +
-                        " elements");
+                    llvm::Twine(first->type.getNumElements()) +
+                        " elements cannot be paired with " +
+                        llvm::Twine(second->type.getNumElements()));
   Chain f = getChain(first), s = getChain(second);
   if (llvm::Error error = alignAnchors(f.anchor, s.anchor))
     return error;
@@ -229,9 +275,8 @@ llvm::Error Aligner::align(Op *first, Op *second) {
 llvm::Error Aligner::run() {
   Net &first = *twin->first, &second = *twin->second;
   auto f = first.getInputs(), s = second.getInputs();
-  std::string nets = "@" + first.name + " ~ @" + second.name;
   if (f.size() != s.size() || first.outputs.size() != second.outputs.size())
-    return makeError(DiagId::Align, nets,
+    return makeError(DiagId::Align, getPlace(first) + " ~ " + getPlace(second),
                      llvm::Twine(f.size()) + " inputs and " +
                          llvm::Twine(first.outputs.size()) +
                          " outputs cannot be paired with " +

@@ -248,8 +248,8 @@ llvm::Expected<PairStep> PairStepFinder::find(const Pair &pair) {
   PairStep step;
   auto unpaired = [&](const llvm::Twine &why) {
     return makeError(DiagId::TwinPair,
-                     "@" + twin.first->name + " %" + pair.first->name + " ~ @" +
-                         twin.second->name + " %" + pair.second->name,
+                     getPlace(*twin.first, *pair.first) + " ~ " +
+                         getPlace(*twin.second, *pair.second),
                      why);
   };
   if (auto same = lookUp(pair.first, pair.second)) {

@@ -90,8 +90,7 @@ static llvm::Expected<AffineMap> buildAffine(const Net &net, const Op &op) {
   Box values = getConstant(*op.operands[1]);
   for (int64_t i = 0; i < outs * ins; ++i) {
     if (!values[i].isPoint())
-      return makeError(DiagId::MethodUnsupported,
-                       "@" + net.name + " %" + op.name,
+      return makeError(DiagId::MethodUnsupported, getPlace(net, op),
                        "weight " + llvm::Twine(i) +
                            " needs more than the 53 bits of a double");
     map.weights.data()[i] = values[i].lo;

@@ -250,4 +250,43 @@ bool Net::isSameAs(const Net &other) const {
   return llvm::equal(outputs, other.outputs, arePartners);
 }
 
+//===----------------------------------------------------------------------===//
+// Places
+//===----------------------------------------------------------------------===//
+
+/// Of several nodes the one that computes: files list it behind those that make
+/// its constants. Of a linear layer the product, which an addition may follow.
+static const LocationPart *findNode(const Op &op) {
+  const LocationPart *found = nullptr;
+  bool isProduct = false;
+  for (const LocationPart &part : op.location) {
+    bool isAlso = part.operatorName == "Gemm" || part.operatorName == "MatMul";
+    if (part.kind != LocationPart::Node ||
+        (isProduct && !isAlso && op.is(OpKind::Affine)))
+      continue;
+    found = &part;
+    isProduct = isAlso;
+  }
+  return found;
+}
+
+std::string getPlace(const Net &net) {
+  return net.source.empty() ? "@" + net.name : net.source;
+}
+
+std::string getPlace(const Net &net, const Op &op) {
+  std::string name = " '" + op.name + "'";
+  if (!net.source.empty() && op.is(OpKind::Input))
+    return net.source + ": input" + name;
+  const LocationPart *node = findNode(op);
+  if (!net.source.empty() && node)
+    return net.source + ":#" + std::to_string(node->index) +
+           (node->operatorName.empty() ? "" : " " + node->operatorName) +
+           (node->name.empty() ? " (unnamed)" : " '" + node->name + "'");
+  for (const LocationPart &part : op.location)
+    if (!net.source.empty() && part.kind == LocationPart::Init)
+      return net.source + ": initializer '" + part.name + "'";
+  return getPlace(net) + " %" + op.name;
+}
+
 } // namespace qev

@@ -345,7 +345,7 @@ LogicalResult Parser::parseFacts(Op &op) {
   return consumeWord("loc") ? parseLocation(op.location) : success();
 }
 
-/// location ::= `fused`? (`node` integer string | `init` string),*
+/// location ::= `fused`? (`node` integer word? string | `init` string),*
 LogicalResult Parser::parseLocation(Location &location) {
   if (failed(expect("(")))
     return failure();
@@ -355,6 +355,10 @@ LogicalResult Parser::parseLocation(Location &location) {
     if (consumeWord("node")) {
       if (failed(parseInteger(part.index)))
         return failure();
+      if (token.kind == Token::Word) {
+        part.operatorName = token.spelling.str();
+        advance();
+      }
     } else if (consumeWord("init")) {
       part.kind = LocationPart::Init;
     } else {

@@ -113,7 +113,8 @@ void Printer::printLocation(const Location &location) {
   llvm::interleaveComma(location, os, [&](const LocationPart &part) {
     switch (part.kind) {
     case LocationPart::Node:
-      os << "node " << part.index << " ";
+      os << "node " << part.index << " " << part.operatorName
+         << (part.operatorName.empty() ? "" : " ");
       break;
     case LocationPart::Init:
       os << "init ";

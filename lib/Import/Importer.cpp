@@ -284,7 +284,7 @@ llvm::Expected<ValueRef> Importer::lookUp(const std::string &name,
   auto tensor = decodeTensor(*initializer->second, where, state.folder);
   if (!tensor)
     return tensor.takeError();
-  LocationPart origin{LocationPart::Init, 0, name};
+  LocationPart origin{LocationPart::Init, 0, name, {}};
   value =
       std::make_shared<Value>(Value{name, std::move(*tensor), {origin}, {}});
   return value;

@@ -299,7 +299,8 @@ llvm::Expected<Tensor> Node::fold(OpKind kind,
 }
 
 Location Node::getLocation() const {
-  return {LocationPart{LocationPart::Node, index, proto.name()}};
+  return {
+      LocationPart{LocationPart::Node, index, proto.name(), proto.op_type()}};
 }
 
 //===----------------------------------------------------------------------===//

@@ -17,7 +17,7 @@ namespace qev {
 /// by position, then layer by layer (linear layers with linear layers of the
 /// same shape; activations and quantizers that one side lacks are paired with
 /// the unchanged value of the other), outputs last. Fails with `align`, naming
-/// the first place where the nets part.
+/// the first place where the nets part, as getPlace does.
 llvm::Expected<std::unique_ptr<Twin>> alignNets(Net &first, Net &second);
 
 } // namespace qev

@@ -55,6 +55,7 @@ struct LocationPart {
   enum Kind { Node, Init } kind = Node;
   int64_t index = 0; ///< of a node in the file's order; unused for Init
   std::string name;
+  std::string operatorName = {}; ///< of a node, `Gemm`; may be empty
   friend bool operator==(const LocationPart &, const LocationPart &) = default;
 };
 using Location = llvm::SmallVector<LocationPart, 1>;
@@ -118,6 +119,12 @@ public:
   /// Whether both are the same ops in the same order, whatever their names.
   bool isSameAs(const Net &other) const;
 };
+
+/// Where an op of the net stands, for messages: in the words of the model file
+/// that the net was imported from, `net.onnx:#5 Gemm 'fc'`, else `@net %op`.
+std::string getPlace(const Net &net, const Op &op);
+/// The same of all of the net: the file, else `@net`.
+std::string getPlace(const Net &net);
 
 } // namespace qev
 

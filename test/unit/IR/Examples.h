@@ -35,7 +35,7 @@ module @tiny attributes {version = 1, semantics = real} {
     %aq = quantize %a1 : tensor<2xq<u8, 0.0078125:0>> loc(node 5 "a1_q")
     %ad = dequantize %aq : tensor<2xf32> loc(node 6 "a1_dq")
     %w2 = const dense<64, -64> : tensor<1x2xq<i8, 0.015625:0>> loc(init "fc2.weight_q")
-    %y = affine %ad, %w2 : tensor<1xf32> loc(fused node 7 "w2_dq", node 8 "fc2")
+    %y = affine %ad, %w2 : tensor<1xf32> loc(fused node 7 DequantizeLinear "w2_dq", node 8 Gemm "fc2")
     return %y
   }
   query @close: for (%x: box<2 x [0, 1]>), claim linf(@int8 - @f32) <= 0.03125

@@ -82,7 +82,7 @@ TEST(ParserTest, EveryNameReadsBack) {
     op.kind = OpKind::Input;
     op.name = name;
     op.type = TensorType::f32({2});
-    op.location = {{LocationPart::Node, 3, name},
+    op.location = {{LocationPart::Node, 3, name, "Gemm"},
                    {LocationPart::Init, 0, name}};
     net.outputs = {&op};
     auto query = std::make_unique<Query>();

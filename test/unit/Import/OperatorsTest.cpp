@@ -40,13 +40,13 @@ TEST_F(Operators, QuantizedLinearLayer) {
   print(*model.net, os);
   EXPECT_EQ(text,
             R"(net @n(%x: tensor<1x2xf32>) -> tensor<1x2xf32> from "qlin.onnx" {
-  %xq = quantize %x : tensor<1x2xq<i8, 0.5:-128>> loc(node 0 "")
-  %xd = dequantize %xq : tensor<1x2xf32> loc(node 1 "")
+  %xq = quantize %x : tensor<1x2xq<i8, 0.5:-128>> loc(node 0 QuantizeLinear "")
+  %xd = dequantize %xq : tensor<1x2xf32> loc(node 1 DequantizeLinear "")
   %wq = const dense<127, -3; 64, 12> : tensor<2x2xq<i8@0, {0.25:0, 0.125:1}>> loc(init "wq")
   %bq = const dense<100, -50> : tensor<2xq<i32@0, {0.125:0, 0.0625:0}>> loc(init "bq")
-  %g = affine %xd, %wq, %bq : tensor<1x2xf32> loc(fused node 2 "", node 3 "", node 4 "")
-  %yq = quantize %g : tensor<1x2xq<i8, 1:-128>> loc(node 5 "")
-  %y = dequantize %yq : tensor<1x2xf32> loc(node 6 "")
+  %g = affine %xd, %wq, %bq : tensor<1x2xf32> loc(fused node 2 DequantizeLinear "", node 3 DequantizeLinear "", node 4 Gemm "")
+  %yq = quantize %g : tensor<1x2xq<i8, 1:-128>> loc(node 5 QuantizeLinear "")
+  %y = dequantize %yq : tensor<1x2xf32> loc(node 6 DequantizeLinear "")
   return %y
 }
 )");
