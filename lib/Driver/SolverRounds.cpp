@@ -82,7 +82,8 @@ private:
     return stage == Rational ? *options.exactSolver : solver;
   }
   std::optional<Replay> replayPoint(const System &system,
-                                    llvm::ArrayRef<Real> point);
+                                    llvm::ArrayRef<Real> point,
+                                    const Obligation &obligation);
 
   const Twin &twin;
   const TwinBounds &bounds;
@@ -111,13 +112,21 @@ EncodeOptions getEncodeOptions(Stage stage) {
 
 } // namespace
 
+/// The point as a float32 input if it refutes the obligation so; else as it is,
+/// which is better than nothing where a region holds few of those.
 std::optional<Replay> SolverRounds::replayPoint(const System &system,
-                                                llvm::ArrayRef<Real> point) {
+                                                llvm::ArrayRef<Real> point,
+                                                const Obligation &obligation) {
+  InputPoint exact = readInputs(system, point);
   std::vector<double> wanted;
-  for (const auto &tensor : readInputs(system, point))
+  for (const auto &tensor : exact)
     for (const Real &value : tensor)
       wanted.push_back(value.toDouble());
-  return sample.tryInput(snapToRegion(region, wanted), "solver");
+  auto shown = sample.tryInput(snapToRegion(region, wanted), "solver");
+  if (shown && (obligation.isRefutedBy(*shown) || shown->input == exact))
+    return shown;
+  auto other = sample.tryInput(std::move(exact), "solver");
+  return other ? other : shown;
 }
 
 void SolverRounds::learn(size_t index, Stage stage, const System &system,
@@ -125,7 +134,7 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
   const Obligation &obligation = sample.getObligations()[index];
   std::optional<Replay> shown;
   if (answer.point)
-    shown = replayPoint(system, *answer.point);
+    shown = replayPoint(system, *answer.point, obligation);
   switch (answer.kind) {
   case Answer::Failed:
     if (answer.isContradiction)

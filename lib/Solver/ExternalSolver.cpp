@@ -36,7 +36,10 @@ std::optional<llvm::StringRef> getBuiltinTemplate(llvm::StringRef name) {
                         "1e-9 -ratioGap 0 -allowableGap 0 -primalTolerance "
                         "{tol} -integerTolerance {tol} -preprocess off "
                         "-printingOptions all -solve -solution {sol}"))
-      .Case("glpsol", Text("glpsol --freemps {mps} --tmlim {time} -w {sol}"))
+      // The integer preprocessing of GLPK 5.0 loses points too, and its scaling
+      // would undo that of the columns.
+      .Case("glpsol", Text("glpsol --freemps {mps} --nointopt --noscale --tmlim "
+                           "{time} -w {sol}"))
       // The cuts of SCIP 10 lose optimal points of systems with exact rounding.
       .Case("scip",
             Text("scip -c 'set limits gap 0' -c 'set limits time "
@@ -105,7 +108,7 @@ public:
     if (uses("{options}"))
       ok = ok && options.write([&](llvm::raw_ostream &os) {
         std::string tolerance = printReal(limits.feasibility);
-        os << "mip_rel_gap=0\nmip_abs_gap=0\n"
+        os << "presolve=off\nmip_rel_gap=0\nmip_abs_gap=0\n"
            << "primal_feasibility_tolerance=" << tolerance << "\n"
            << "dual_feasibility_tolerance=" << tolerance << "\n"
            << "mip_feasibility_tolerance=" << tolerance << "\n";

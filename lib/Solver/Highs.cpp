@@ -56,11 +56,11 @@ public:
               // Reduced costs are multiplied by whole ranges in the safe bound.
               setDouble("dual_feasibility_tolerance", 1e-10) &&
               setDouble("mip_feasibility_tolerance", limits.feasibility);
-    // What postsolving prints ("DuplicateColumn::undo ...") no option silences,
-    // and an infeasible program that presolving found has no ray. Integer
-    // programs run in a child whose output goes nowhere.
-    if (!system.hasIntegers())
-      ok = ok && setString("presolve", "off");
+    // The presolving of HiGHS 1.15 calls integer programs infeasible that every
+    // execution satisfies with room, as of nets with 16 bit codes; an infeasible
+    // linear program that it found has no ray; and what its postsolving prints
+    // no option silences.
+    ok = ok && setString("presolve", "off");
     if (std::isfinite(limits.seconds))
       ok = ok && setDouble("time_limit", limits.seconds);
     if (limits.nodes)
