@@ -81,6 +81,7 @@ seen = [
         "--input batch.npy --radius 0.01 --clip 0:1 --sample 0,2 --epsilon 0.02,1",
         "--input batch.npy --epsilon 4lsb,1% --timeout inf",
         "--query both.qev",
+        "--box 0:1 --epsilon 0.11 --trust none",
         "--box 0:1 --epsilon 1 --explain --recheck --method twin",
     )
 ]

@@ -205,6 +205,7 @@ TEST(Report, TheTrustedSolverIsNamed) {
   Report report = makeReport({Verdict::Verified});
   report.samples[0].trust = {
       Trust::tolerance("highs 1.0, dual bound, feasibility 1e-07")};
+  report.samples[0].outputs = {{0, Interval(0, 1), std::nullopt}};
   EXPECT_NE(print(report, report.samples[0])
                 .find("rests on: outward-rounded bounds; highs 1.0, dual bound"),
             std::string::npos);

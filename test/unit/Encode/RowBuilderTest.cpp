@@ -1,4 +1,4 @@
-//===- RowBuilder.cpp - Tests of rows made from exact sums ------*- C++ -*-===//
+//===- RowBuilderTest.cpp - Tests of rows made from exact sums -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Verdicts.cpp - Verdicts against trying every input -------*- C++ -*-===//
+//===- VerdictsTest.cpp - Verdicts against trying every input -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Programs.cpp - Tests of solvers as programs --------------*- C++ -*-===//
+//===- ProgramsTest.cpp - Tests of solvers as programs -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Recheck.cpp - Every bound once more in rationals ---------*- C++ -*-===//
+//===- RecheckTest.cpp - Every bound once more in rationals -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- SumError.cpp - Computed sums and their error bounds ------*- C++ -*-===//
+//===- SumErrorTest.cpp - Computed sums and their error bounds -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

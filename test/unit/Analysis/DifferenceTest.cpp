@@ -1,4 +1,4 @@
-//===- Difference.cpp - Differences of steps hold exactly -------*- C++ -*-===//
+//===- DifferenceTest.cpp - Differences of steps hold exactly -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

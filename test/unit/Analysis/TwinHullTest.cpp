@@ -1,4 +1,4 @@
-//===- TwinHull.cpp - Planes hold exactly on whole hexagons -----*- C++ -*-===//
+//===- TwinHullTest.cpp - Planes hold exactly on whole hexagons -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -1,4 +1,4 @@
-//===- Soundness.cpp - Every execution lies in every proved bound -*- C++
+//===- SoundnessTest.cpp - Every execution lies in every proved bound -*- C++
 //-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.

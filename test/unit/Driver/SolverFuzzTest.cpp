@@ -1,4 +1,4 @@
-//===- SolverFuzz.cpp - Pairs that floating-point solvers get wrong *- C++ -*-===//
+//===- SolverFuzzTest.cpp - Pairs that floating-point solvers get wrong *- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

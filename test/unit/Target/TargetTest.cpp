@@ -1,4 +1,4 @@
-//===- Target.cpp - Tests of the writers ------------------------*- C++ -*-===//
+//===- TargetTest.cpp - Tests of the writers -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

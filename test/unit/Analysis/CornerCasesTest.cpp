@@ -1,4 +1,4 @@
-//===- CornerCases.cpp - Bounds where numbers and shapes are odd -*- C++
+//===- CornerCasesTest.cpp - Bounds where numbers and shapes are odd -*- C++
 //-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.

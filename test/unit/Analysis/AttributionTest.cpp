@@ -1,4 +1,4 @@
-//===- Attribution.cpp - Tests of where bounds come from --------*- C++ -*-===//
+//===- AttributionTest.cpp - Tests of where bounds come from -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

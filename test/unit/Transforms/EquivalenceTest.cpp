@@ -1,4 +1,4 @@
-//===- Equivalence.cpp - Passes keep what nets compute ----------*- C++ -*-===//
+//===- EquivalenceTest.cpp - Passes keep what nets compute -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

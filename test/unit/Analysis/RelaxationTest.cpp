@@ -1,4 +1,4 @@
-//===- Relaxation.cpp - Lines hold exactly at every point -------*- C++ -*-===//
+//===- RelaxationTest.cpp - Lines hold exactly at every point -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

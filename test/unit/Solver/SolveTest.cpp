@@ -1,4 +1,4 @@
-//===- Solve.cpp - Solvers against enumeration ------------------*- C++ -*-===//
+//===- SolveTest.cpp - Solvers against enumeration -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

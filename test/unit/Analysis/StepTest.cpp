@@ -1,4 +1,4 @@
-//===- Step.cpp - Steps are exact -------------------------------*- C++ -*-===//
+//===- StepTest.cpp - Steps are exact -*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
