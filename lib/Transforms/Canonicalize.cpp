@@ -10,41 +10,28 @@
 #include "PassBases.h"
 #include "qev/Analysis/Linear.h"
 #include "qev/Interp/Interp.h"
-#include "llvm/ADT/DenseSet.h"
 #include <cmath>
 
 namespace qev {
 
 namespace {
 
-/// The ops on constants that are left of a net, and their values.
+/// Element-wise ops on constants that are left in a net, with their values.
 class ComputedConstants {
 public:
   ComputedConstants() = default;
-  explicit ComputedConstants(const Net &net) {
-    for (const auto &op : net.ops)
-      if (op->is(OpKind::Const) ||
-          (!op->operands.empty() &&
-           llvm::all_of(op->operands,
-                        [&](const Op *each) { return isConstant(*each); })))
-        constants.insert(op.get());
+  explicit ComputedConstants(const Net &net);
+  bool isConstant(const Op &op) const {
+    return op.is(OpKind::Const) || values.count(&op);
   }
-  bool isConstant(const Op &op) const { return constants.contains(&op); }
-  bool contains(const Op &op) const {
-    return isConstant(op) && !op.is(OpKind::Const);
-  }
-  const ExactTensor &getValue(const Op &op) {
-    if (auto known = values.find(&op); known != values.end())
-      return known->second;
-    llvm::SmallVector<const ExactTensor *> operands;
-    for (const Op *operand : op.operands)
-      operands.push_back(&getValue(*operand));
-    return values[&op] = evaluateExact(op, operands);
+  /// Null if the op is a Const, or none of these.
+  const ExactTensor *find(const Op &op) const {
+    auto found = values.find(&op);
+    return found == values.end() ? nullptr : &found->second;
   }
 
 private:
-  llvm::DenseSet<const Op *> constants;
-  std::map<const Op *, ExactTensor> values; ///< references stay good
+  std::map<const Op *, ExactTensor> values; ///< in which nothing moves
 };
 
 class CanonicalizePass final : public CanonicalizeBase<NetPass> {
@@ -65,6 +52,23 @@ class CanonicalizePass final : public CanonicalizeBase<NetPass> {
 };
 
 } // namespace
+
+ComputedConstants::ComputedConstants(const Net &net) {
+  for (const auto &op : net.ops) {
+    if (op->operands.empty() || op->is(OpKind::Affine) ||
+        !llvm::all_of(op->operands,
+                      [&](const Op *each) { return isConstant(*each); }))
+      continue;
+    std::vector<ExactTensor> owned;
+    owned.reserve(op->operands.size());
+    llvm::SmallVector<const ExactTensor *> operands;
+    for (const Op *operand : op->operands)
+      operands.push_back(operand->is(OpKind::Const)
+                             ? &owned.emplace_back(evaluateExact(*operand, {}))
+                             : find(*operand));
+    values[op.get()] = evaluateExact(*op, operands);
+  }
+}
 
 /// Whether every element of a constant denotes this number.
 static bool isAll(const Op &op, const Real &number) {
@@ -145,12 +149,13 @@ static std::vector<std::vector<float>> splitIntoFloats(ExactTensor numbers) {
 /// ..., with c1 + c2 + ... = c: each addend is a constant, so that sums need no
 /// rounding and what pairs nets sees no second computed value.
 bool CanonicalizePass::splitAddend(Net &net, Op &op) {
-  bool isFirst = computed.contains(*op.operands[0]);
+  bool isFirst = computed.find(*op.operands[0]);
   Op &addend = *op.operands[!isFirst], &value = *op.operands[isFirst];
-  if (!computed.contains(addend) || computed.isConstant(value) ||
+  const ExactTensor *known = computed.find(addend);
+  if (!known || computed.isConstant(value) ||
       addend.is(OpKind::Dequantize)) // integers, which fold-constants forwards
     return false;
-  ExactTensor numbers = computed.getValue(addend);
+  ExactTensor numbers = *known;
   bool isNegated = op.is(OpKind::Sub) && !isFirst; // x - c is x + -c
   if (isNegated)
     for (Real &number : numbers)
