@@ -18,7 +18,7 @@ static constexpr int widthExponent = 6;
 /// of its own; others keep 0, for which rows stay as they are.
 static constexpr double farAway = 0x1p10;
 /// Part of what bounds say about a goal that the margin may come up to.
-static constexpr double largestPart = 0x1p-12;
+static constexpr double largestPart = 0x1p-16;
 
 static Column chooseColumn(const Variable &variable) {
   Column column;
