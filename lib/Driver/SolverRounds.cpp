@@ -7,6 +7,8 @@
 
 #include "qev/Driver/SolverRounds.h"
 #include "qev/Driver/Keep.h"
+#include "qev/Driver/ProgressWatch.h"
+#include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/ThreadPool.h"
 #include <condition_variable>
@@ -63,15 +65,18 @@ public:
         done(sample.getObligations().size()),
         ranges(getOutputRanges(twin, bounds)),
         numOutputs(twin.first->getNumOutputElements()),
-        isExact(solver.isExact()) {}
+        isExact(solver.isExact()), watch(options.patience) {}
 
-  void run();
+  /// Whether it ended for want of progress.
+  bool run();
 
 private:
   using Stages = std::array<bool, numStages>;
 
   std::vector<size_t> listTodo() const;
-  void work(size_t index);
+  void work(size_t index, unsigned round);
+  bool isStopped() const { return sample.isStopped() || watch.isStuck(); }
+  double getWidth(size_t index) const;
   bool isWorthAsking(size_t index, Stage stage) const;
   InputPoint getKnownInput(size_t index) const;
   bool ask(size_t index, Stage stage, double seconds);
@@ -95,6 +100,8 @@ private:
   const OutputRanges ranges;
   const int64_t numOutputs;
   const bool isExact; ///< strict inequalities and ties included
+  ProgressWatch watch;
+  Clock clock;
   std::atomic<bool> stopSolvers{false};
   std::atomic<size_t> waiting{0}; ///< obligations of this round
 };
@@ -218,16 +225,28 @@ bool SolverRounds::ask(size_t index, Stage stage, double seconds) {
   learn(index, stage, *system, answer);
   if (sample.isRefuted())
     stopSolvers = true;
-  return sample.isStopped() || sample.isClosed(index);
+  return isStopped() || sample.isClosed(index);
 }
 
-void SolverRounds::work(size_t index) {
+/// Of the proved interval that the obligation is about.
+double SolverRounds::getWidth(size_t index) const {
+  return sample.getBracket()
+      .getProved(sample.getObligations()[index].output)
+      .width();
+}
+
+void SolverRounds::work(size_t index, unsigned round) {
   double slot = sample.remaining() * options.threads /
                 static_cast<double>(waiting--);
-  slot = std::min(slot, sample.remaining());
+  slot = std::min({slot, sample.remaining(), watch.getSlot(round)});
+  double before = getWidth(index);
+  auto record = llvm::make_scope_exit([&] {
+    watch.record(clock.seconds(), before,
+                 sample.isClosed(index) ? 0 : getWidth(index));
+  });
   Clock own;
   for (unsigned number = 0; number < numStages; ++number) {
-    if (sample.isStopped())
+    if (isStopped())
       return;
     double share = std::max(0.0, slot - own.seconds()) * stageFacts[number].share;
     if (isWorthAsking(index, static_cast<Stage>(number)) &&
@@ -252,8 +271,10 @@ bool SolverRounds::isWorthAsking(size_t index, Stage stage) const {
     return !isExact && sample.getObligations()[index].hasClaim();
   case Exact:
     return isExact || sample.trusts(Trust::Grade::Tolerance);
-  case Rational:
-    return !isExact && options.exactSolver;
+  case Rational: // brackets it finds slowly
+    return !isExact && options.exactSolver &&
+           (sample.getObligations()[index].hasClaim() ||
+            !sample.trusts(Trust::Grade::Tolerance));
   }
   llvm_unreachable("all stages are handled");
 }
@@ -276,7 +297,7 @@ std::vector<size_t> SolverRounds::listTodo() const {
   return todo;
 }
 
-void SolverRounds::run() {
+bool SolverRounds::run() {
   std::mutex mutex;
   std::condition_variable wake;
   bool finished = false;
@@ -285,13 +306,13 @@ void SolverRounds::run() {
     std::unique_lock lock(mutex);
     while (!wake.wait_for(lock, std::chrono::milliseconds(20),
                           [&] { return finished; })) {
-      if (sample.isStopped())
+      if (isStopped())
         stopSolvers = true;
       if (options.onTick)
         options.onTick();
     }
   });
-  while (!sample.isStopped()) {
+  for (unsigned round = 0; !isStopped(); ++round) {
     std::vector<size_t> todo = listTodo();
     if (todo.empty())
       break;
@@ -299,7 +320,7 @@ void SolverRounds::run() {
     llvm::DefaultThreadPool pool(llvm::hardware_concurrency(
         std::max(1u, std::min<unsigned>(options.threads, todo.size()))));
     for (size_t index : todo)
-      pool.async([this, index] { work(index); });
+      pool.async([this, index, round] { work(index, round); });
     pool.wait();
   }
   {
@@ -308,12 +329,13 @@ void SolverRounds::run() {
   }
   wake.notify_one();
   watcher.join();
+  return watch.isStuck();
 }
 
-void runSolverRounds(const Twin &twin, const TwinBounds &bounds,
+bool runSolverRounds(const Twin &twin, const TwinBounds &bounds,
                      llvm::ArrayRef<InputRegion> region, const Solver &solver,
                      Case &sample, const SolverRoundsOptions &options) {
-  SolverRounds(twin, bounds, region, solver, sample, options).run();
+  return SolverRounds(twin, bounds, region, solver, sample, options).run();
 }
 
 } // namespace qev

@@ -58,6 +58,7 @@ private:
   Clock clock;
   SampleResult result;
   bool isExecuted = false;
+  bool isStuck = false; ///< solvers made no progress
   TwinBounds bounds;
   OutputRanges ranges;
   std::vector<int64_t> outputs;
@@ -176,8 +177,10 @@ void SampleVerifier::solve(Case &sample) {
   rounds.exactSolver = options.exactSolver;
   if (options.onProgress)
     rounds.onTick = [&] { tell("solver", sample); };
-  runSolverRounds(pair.twin(), bounds, region.inputs, *options.solver, sample,
-                  rounds);
+  if (std::holds_alternative<std::monostate>(result.claim))
+    rounds.patience = options.patience;
+  isStuck = runSolverRounds(pair.twin(), bounds, region.inputs, *options.solver,
+                            sample, rounds);
   result.seconds.solve = clock.seconds() - begin;
 }
 
@@ -192,7 +195,11 @@ std::string SampleVerifier::explainUnknown(const Case &sample) const {
   if (sample.remaining() <= 0)
     return "timeout of " + printReal(options.timeout) + " s reached";
   std::vector<std::string> reasons;
-  if (!options.bounds)
+  if (isStuck)
+    reasons = {"the last " + printReal(options.patience) +
+               " s of solving or more narrowed the bracket by less than 1 %; "
+               "--gap and --timeout say when to stop"};
+  else if (!options.bounds)
     reasons = {hasClaim ? "no counterexample was found, which proves nothing"
                         : "an attack proves nothing"};
   else if (!options.solver)

@@ -75,7 +75,8 @@ static cl::opt<std::string>
 static cl::opt<std::string>
     timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_ALL,
             cl::cat(methodCategory),
-            cl::desc("seconds for each sample, everything included (default: 60)"));
+            cl::desc("seconds for each sample, everything included (default: "
+                     "60, and without a claim less where that gains nothing)"));
 static cl::opt<std::string>
     gap("gap", cl::value_desc("G"), cl::init("0.05"), cl::sub(verifyCommand),
         cl::cat(methodCategory),
@@ -222,6 +223,8 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
             readNumber<unsigned>(threads, options.threads, "an integer from 1 on",
                                  [](unsigned value) { return value > 0; }))
       return error;
+  if (!timeout.getNumOccurrences())
+    options.verify.patience = 5;
   options.verify.keep = keep;
   options.verify.recheck = recheck;
   options.verify.explain = explaining;

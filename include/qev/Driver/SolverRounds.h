@@ -17,8 +17,12 @@
 //             is small: decides ties, and what floating point cannot tell apart
 //
 // Where the word of a solver that works in floating point does not count, it is
-// asked for safe bounds and witnesses only. The time left is shared evenly by the obligations left. What ran into its
-// limit is asked again with what the others did not need.
+// asked for safe bounds and witnesses only.
+//
+// The time left is shared evenly by the obligations left. What ran into its
+// limit is asked again with what the others did not need. Where nobody said how
+// long to work, shares grow from round to round, and work ends when it no longer
+// narrows the bracket (ProgressWatch.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -36,11 +40,14 @@ struct SolverRoundsOptions {
   std::string keepFolder; ///< where every question is kept; empty: nowhere
   const Solver *exactSolver = nullptr; ///< for `rational`; may be null
   std::function<void()> onTick; ///< called now and then, if set
+  /// Seconds without progress after which it ends (ProgressWatch.h).
+  double patience = infinity;
 };
 
-/// Works until nothing is open that can be closed, or the case is stopped.
-/// `bounds` are those of the twin over the region.
-void runSolverRounds(const Twin &twin, const TwinBounds &bounds,
+/// Works until nothing is open that can be closed, or the case is stopped; true
+/// if it ended for want of progress. `bounds` are those of the twin over the
+/// region.
+bool runSolverRounds(const Twin &twin, const TwinBounds &bounds,
                      llvm::ArrayRef<InputRegion> region, const Solver &solver,
                      Case &sample, const SolverRoundsOptions &options);
 

@@ -45,6 +45,9 @@ struct VerifyOptions {
   /// A question without a claim is answered when (proved - witnessed) of each
   /// end is at most this part of the proved end's magnitude.
   double gap = 0.05;
+  /// Seconds without progress after which solvers stop on a question without a
+  /// claim (ProgressWatch.h).
+  double patience = infinity;
   unsigned threads = 1; ///< obligations solved side by side
   uint64_t seed = 0;
   /// Not owned. Null: no solver is asked.
