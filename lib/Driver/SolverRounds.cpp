@@ -80,6 +80,7 @@ private:
   bool isWorthAsking(size_t index, Stage stage) const;
   InputPoint getKnownInput(size_t index) const;
   bool ask(size_t index, Stage stage, double seconds);
+  void noteUnchecked(const Trust &trust);
   void learn(size_t index, Stage stage, const System &system,
              const Answer &answer);
   Goal getGoal(size_t index, Stage stage) const;
@@ -136,6 +137,12 @@ std::optional<Replay> SolverRounds::replayPoint(const System &system,
   return other ? other : shown;
 }
 
+void SolverRounds::noteUnchecked(const Trust &trust) {
+  if (trust.grade == Trust::Grade::Unchecked)
+    sample.note(solver.getName() + " is not told a tolerance ({tol}, {options}), "
+                                   "so that its word proves nothing");
+}
+
 void SolverRounds::learn(size_t index, Stage stage, const System &system,
                          const Answer &answer) {
   const Obligation &obligation = sample.getObligations()[index];
@@ -152,6 +159,7 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
   case Answer::Infeasible:
     if (isSearch(stage))
       return; // every execution in question is close to a tie
+    noteUnchecked(answer.trust);
     if (obligation.hasClaim())
       sample.settle(index, answer.trust);
     else
@@ -161,8 +169,10 @@ void SolverRounds::learn(size_t index, Stage stage, const System &system,
   case Answer::Feasible:
   case Answer::Optimal:
   case Answer::Stopped:
-    if (answer.bound && !isSearch(stage))
+    if (answer.bound && !isSearch(stage)) {
+      noteUnchecked(answer.trust);
       sample.bound(index, *answer.bound, answer.trust);
+    }
     // All points of an exact proof's system claim to refute.
     if (shown && (stage == Exact || stage == Rational) &&
         obligation.hasClaim() && !obligation.isRefutedBy(*shown))

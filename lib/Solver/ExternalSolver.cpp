@@ -230,10 +230,12 @@ private:
       answer.bound = toUpperBound(*system.objective, *lower);
     }
     words += stated ? ", dual bound" : ", status";
-    words += uses("{tol}") || uses("{options}")
-                 ? ", feasibility " + printReal(limits.feasibility)
-                 : ", its default tolerances";
-    answer.trust = Trust::tolerance(std::move(words));
+    // Margins cover the tolerance that was asked for and no other.
+    answer.trust =
+        uses("{tol}") || uses("{options}")
+            ? Trust::tolerance(words + ", feasibility " +
+                               printReal(limits.feasibility))
+            : Trust::unchecked(words + ", its default tolerances");
     if ((answer.kind == Answer::Optimal && !answer.bound) ||
         ((answer.kind == Answer::Optimal || answer.kind == Answer::Feasible) &&
          !answer.point)) {

@@ -103,6 +103,10 @@ public:
       answer.kind = Answer::Stopped;
       answer.reason = "interrupted";
       break;
+    case kHighsModelStatusUnknown:
+      answer.kind = Answer::Failed;
+      answer.reason = name + " found no answer";
+      break;
     default:
       answer.kind = Answer::Failed;
       answer.reason =

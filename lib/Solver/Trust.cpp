@@ -20,6 +20,8 @@ llvm::StringRef getName(Trust::Grade grade) {
     return "exact";
   case Trust::Grade::Tolerance:
     return "tolerance";
+  case Trust::Grade::Unchecked:
+    return "unchecked";
   }
   llvm_unreachable("all grades are named");
 }

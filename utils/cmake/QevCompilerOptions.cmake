@@ -30,7 +30,9 @@ add_compile_options(-ffp-contract=off -fno-fast-math)
 
 # GCC's full -Wshadow also objects to constructor parameters named as the member
 # they set and as its accessor; clang's does not.
-add_compile_options(-Wall -Wextra -Wpedantic
+# A switch that misses a case, or a way out of a function without a value, is an
+# error in every preset: a new op must not be taken for another one.
+add_compile_options(-Wall -Wextra -Wpedantic -Werror=switch -Werror=return-type
   $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
 if(QEV_WERROR)
   add_compile_options(-Werror)

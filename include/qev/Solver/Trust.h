@@ -27,7 +27,8 @@ struct Trust {
     Bounds,    ///< arithmetic of ours alone
     SafeDual,  ///< arithmetic of ours on the multipliers of a solver
     Exact,     ///< a solver that computes in exact rationals
-    Tolerance, ///< a solver's floating point, checked to a tolerance
+    Tolerance, ///< a solver's floating point, to the tolerance asked for
+    Unchecked, ///< a solver's floating point, to whatever it does: never counts
   };
   Grade grade = Grade::Bounds;
   /// `safe dual bound`, `highs 1.15.1, dual bound, feasibility 1e-7`; empty for
@@ -42,6 +43,9 @@ struct Trust {
   static Trust tolerance(std::string words) {
     return {Grade::Tolerance, std::move(words)};
   }
+  static Trust unchecked(std::string words) {
+    return {Grade::Unchecked, std::move(words)};
+  }
 
   /// No solver is believed. A replay that contradicts it is a bug of ours.
   bool isSafe() const { return grade <= Grade::SafeDual; }
@@ -54,7 +58,7 @@ struct Trust {
   }
 };
 
-/// `bounds`, `safe-dual`, `exact`, `tolerance`.
+/// `bounds`, `safe-dual`, `exact`, `tolerance`, `unchecked`.
 llvm::StringRef getName(Trust::Grade grade);
 /// The grade of what rests on all of them.
 Trust::Grade getGrade(llvm::ArrayRef<Trust> grounds);

@@ -5,9 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Three kinds of pairs on which a solver's word went wrong: layers whose numbers
-// are many orders of magnitude apart, float nets one unit in the last place
-// apart, and ordinary pairs in regions of radius 1e-6 and less. Claims are set a
+// Kinds of pairs on which a solver's word went wrong: layers whose numbers are
+// many orders of magnitude apart, float nets one unit in the last place apart,
+// ordinary pairs in regions of radius 1e-6 and less, and two quantized nets with
+// codes of up to 16 bits. Claims are set a
 // little below differences that exact executions reach, so that `verified` is a
 // contradiction, and brackets must contain them all. No attack helps.
 //
@@ -25,7 +26,7 @@ namespace {
 
 class HardPair {
 public:
-  enum Kind { BadlyScaled, NearlyEqual, TinyRadius };
+  enum Kind { BadlyScaled, NearlyEqual, TinyRadius, BothQuantized };
 
   HardPair(Kind kind, unsigned seed) : kind(kind), random(seed) {
     inputs = pick(1, 3);
@@ -109,14 +110,18 @@ private:
     };
     add(first, x, weights);
     add(second, y, others);
-    if (kind != NearlyEqual && pick(0, 1))
+    if (kind == BothQuantized)
+      quantize(first, x, layerSize, name);
+    if (kind == BothQuantized || (kind != NearlyEqual && pick(0, 1)))
       quantize(second, y, layerSize, name);
   }
 
   void quantize(Net &net, Op *&value, double size, const std::string &name) {
     QuantType quant;
-    quant.storage = Storage::full(/*isSigned=*/true, pick(3, 8));
-    quant.scales = {static_cast<float>(size * std::pow(2, uniform(-8, -3)))};
+    int64_t bits = kind == BothQuantized ? pick(6, 16) : pick(3, 8);
+    quant.storage = Storage::full(/*isSigned=*/true, bits);
+    quant.scales = {static_cast<float>(
+        size * std::pow(2, uniform(-static_cast<double>(bits), 2 - bits)))};
     quant.zeroPoints = {0};
     Op *codes = net.add(OpKind::Quantize, name + "q",
                         TensorType::quantized(value->type.getShape(), quant),
@@ -169,12 +174,12 @@ TEST_P(SolverFuzz, NoVerdictAgainstAnExecution) {
   std::map<std::string, int> counts;
   for (unsigned seed = 0; seed < 10 * test::getLongFactor(); ++seed)
     for (HardPair::Kind kind : {HardPair::BadlyScaled, HardPair::NearlyEqual,
-                                HardPair::TinyRadius}) {
+                                HardPair::TinyRadius, HardPair::BothQuantized}) {
       HardPair hard(kind, seed);
       VerifyOptions options;
       options.solver = solver->get();
       options.attack = false;
-      options.timeout = 10;
+      options.timeout = 4;
       QuestionOptions question;
       // Claims: just below what is reached, or the bracket alone.
       Real reached = hard.getReached();

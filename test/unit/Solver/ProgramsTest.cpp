@@ -331,7 +331,7 @@ TEST(Programs, AnyProgramCanAnswer) {
                "-3.83333333; echo 2 x2 64 0) > \"$1\"");
   EXPECT_EQ(answer.kind, Answer::Optimal) << answer.reason;
   EXPECT_EQ(answer.trust,
-            Trust::tolerance("sh, status, its default tolerances"));
+            Trust::unchecked("sh, status, its default tolerances"));
 }
 
 TEST(Programs, LimitsEndAProgram) {
