@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Explain.h"
+#include "qev/Support/Text.h"
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Support/Format.h"
 
@@ -26,8 +27,8 @@ static std::string getLabel(const Op &op) {
   for (const LocationPart &part : op.location)
     if (part.kind == LocationPart::Node)
       return part.name.empty() ? "node " + std::to_string(part.index)
-                               : part.name;
-  return "%" + op.name;
+                               : printForeign(part.name);
+  return "%" + printForeign(op.name);
 }
 
 std::vector<Explanation> explain(const Twin &twin,
@@ -131,9 +132,10 @@ std::string advise(const Explanation &explanation) {
 //===----------------------------------------------------------------------===//
 
 void printExplanation(const Explanation &explanation, llvm::raw_ostream &os) {
+  constexpr size_t longestLabel = 32;
   size_t width = 8;
   for (const Explanation::Layer &layer : explanation.layers)
-    width = std::max(width, std::min<size_t>(layer.name.size(), 32) + 4);
+    width = std::max(width, std::min(layer.name.size(), longestLabel) + 4);
   auto printNumber = [&](double amount) {
     if (amount == 0)
       os << llvm::right_justify("-", 11);
@@ -153,9 +155,8 @@ void printExplanation(const Explanation &explanation, llvm::raw_ostream &os) {
   for (const Explanation::Layer &layer : explanation.layers) {
     if (layer.shares.empty())
       continue;
-    llvm::StringRef name(layer.name);
     printLabel(layer.number ? std::to_string(layer.number) + " " +
-                                  name.take_front(32).str()
+                                  printForeign(layer.name, longestLabel)
                             : layer.name);
     for (ErrorSource source : columns) {
       auto share = layer.shares.find(source);
@@ -183,7 +184,7 @@ llvm::json::Value toJson(const Explanation &explanation) {
   for (const Explanation::Layer &layer : explanation.layers)
     for (const auto &[source, amount] : layer.shares)
       shares.push_back(llvm::json::Object{{"layer", layer.number},
-                                          {"name", llvm::json::fixUTF8(layer.name)},
+                                          {"name", layer.name},
                                           {"source", getName(source)},
                                           {"amount", amount}});
   return llvm::json::Object{{"output", explanation.output},
@@ -192,7 +193,7 @@ llvm::json::Value toJson(const Explanation &explanation) {
                             {"shares", std::move(shares)},
                             {"methods", explanation.methods},
                             {"arithmetic", explanation.arithmetic},
-                            {"advice", llvm::json::fixUTF8(advise(explanation))}};
+                            {"advice", advise(explanation)}};
 }
 
 } // namespace qev

@@ -10,12 +10,12 @@
 #include "Samples.h"
 #include "qev/Driver/Compare.h"
 #include "qev/Support/Sha256.h"
+#include "qev/Support/Text.h"
 #include "llvm/Support/FileSystem.h"
 
 namespace qev {
 
 namespace json = llvm::json;
-using json::fixUTF8;
 using json::Object;
 using json::Value;
 
@@ -37,7 +37,7 @@ static Object recordOptions(const CompareOptions &options) {
   }
   if (options.command == "verify") {
     object["gap"] = verify.gap;
-    object["solver"] = fixUTF8(options.solver);
+    object["solver"] = escapeText(options.solver);
     object["trust"] = options.trust;
   }
   return object;
@@ -50,7 +50,7 @@ static Object recordOptions(const CompareOptions &options) {
 /// A file by the path that was typed and what it holds.
 static Object recordFile(llvm::StringRef path) {
   std::optional<std::string> digest = sha256OfFile(path);
-  return Object{{"path", fixUTF8(path)},
+  return Object{{"path", escapeText(path)},
                 {"sha256", digest ? Value(*digest) : Value(nullptr)}};
 }
 
@@ -63,16 +63,16 @@ static llvm::Expected<Value> recordSamples(llvm::StringRef path) {
   json::Array array;
   for (const std::string &file : *files)
     array.push_back(recordFile(file));
-  return Object{{"path", fixUTF8(path)}, {"files", std::move(array)}};
+  return Object{{"path", escapeText(path)}, {"files", std::move(array)}};
 }
 
 /// The words about one input, as they were typed; numbers are exact as text.
 static llvm::Expected<Object> recordWords(const InputWords &words,
                                           llvm::StringRef name) {
-  Object object{{"name", fixUTF8(name)}};
+  Object object{{"name", escapeText(name)}};
   if (!words.box.empty())
     object["box"] = isBoxFile(words.box) ? Value(recordFile(words.box))
-                                         : Value(fixUTF8(words.box));
+                                         : Value(escapeText(words.box));
   if (!words.input.empty()) {
     auto samples = recordSamples(words.input);
     if (!samples)
@@ -87,7 +87,7 @@ static llvm::Expected<Object> recordWords(const InputWords &words,
                            {"mean", &words.mean},
                            {"std", &words.std}})
     if (!word->empty())
-      object[key] = fixUTF8(*word);
+      object[key] = escapeText(*word);
   return object;
 }
 
@@ -95,7 +95,7 @@ static llvm::Expected<Object> recordRegion(const RegionOptions &options,
                                            const Net &net) {
   Object object;
   if (!options.sample.empty())
-    object["sample"] = fixUTF8(options.sample);
+    object["sample"] = escapeText(options.sample);
   if (!options.query.empty()) {
     object["query"] = recordFile(options.query);
     return object;
@@ -151,7 +151,7 @@ static llvm::Expected<Value> recordAsked(const QuestionOptions &options,
       return margin.takeError();
     Object number{{"exact", printReal(*margin)}};
     if (!options.topOneMargin.empty())
-      number["typed"] = fixUTF8(options.topOneMargin);
+      number["typed"] = escapeText(options.topOneMargin);
     return Object{{"kind", "top1"}, {"margin", std::move(number)}};
   }
   if (options.epsilon.empty())
@@ -163,7 +163,7 @@ static llvm::Expected<Value> recordAsked(const QuestionOptions &options,
   for (const EpsilonWord &word : *words)
     exact.push_back(word.str());
   return Object{{"kind", "delta"},
-                {"epsilon", Object{{"typed", fixUTF8(options.epsilon)},
+                {"epsilon", Object{{"typed", escapeText(options.epsilon)},
                                    {"exact", std::move(exact)}}}};
 }
 

@@ -8,6 +8,7 @@
 #include "qev/Driver/Report.h"
 #include "qev/Driver/Record.h"
 #include "qev/Support/Json.h"
+#include "qev/Support/Text.h"
 #include "llvm/ADT/SetVector.h"
 #include "llvm/Support/Format.h"
 #include <array>
@@ -91,13 +92,12 @@ static llvm::json::Value toJson(const Interval &interval) {
 }
 
 static llvm::json::Value toJson(const ModelFile &file) {
-  // Any bytes but a slash may name a file; JSON is UTF-8.
-  llvm::json::Object object{{"path", llvm::json::fixUTF8(file.path)},
+  llvm::json::Object object{{"path", escapeText(file.path)},
                             {"sha256", file.sha256}};
   llvm::json::Array external;
   for (const auto &[name, digest] : file.external)
     external.push_back(llvm::json::Object{
-        {"path", llvm::json::fixUTF8(name)},
+        {"path", escapeText(name)},
         {"sha256", digest ? llvm::json::Value(*digest) : nullptr}});
   if (!external.empty())
     object["external"] = std::move(external);
@@ -156,7 +156,7 @@ static llvm::json::Value toJson(const SampleResult &sample,
 static llvm::json::Array toJson(llvm::ArrayRef<Trust> grounds) {
   llvm::json::Array array;
   for (const Trust &trust : grounds)
-    array.push_back(llvm::json::fixUTF8(trust.words));
+    array.push_back(escapeText(trust.words));
   return array;
 }
 
@@ -176,7 +176,7 @@ static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
   llvm::json::Object object{
       {"index", sample.index},
       {"verdict", getName(sample.verdict)},
-      {"reason", llvm::json::fixUTF8(sample.reason)},
+      {"reason", escapeText(sample.reason)},
       {"closed_by", sample.closedBy},
       {"predicted", sample.predicted},
       {"region", llvm::json::Object{{"sha256", sample.regionHash}}},
@@ -240,7 +240,7 @@ llvm::json::Value toJson(const Report &report) {
                             {"samples", std::move(samples)}};
   if (report.baseline) {
     object["baseline"] = llvm::json::Object{
-        {"path", llvm::json::fixUTF8(report.baseline->path)},
+        {"path", escapeText(report.baseline->path)},
         {"first", llvm::json::Object(report.baseline->first)},
         {"second", llvm::json::Object(report.baseline->second)}};
     object["regressions"] = toJson(report.regressions);
@@ -309,7 +309,7 @@ static std::string describe(const Claim &claim) {
 void printModels(const Report &report, llvm::raw_ostream &os) {
   for (auto [name, file] : {std::pair("first ", &report.first),
                             std::pair("second", &report.second)}) {
-    os << name << "  " << file->path << "  sha256 " << file->sha256 << "\n";
+    os << name << "  " << printForeign(file->path) << "  sha256 " << file->sha256 << "\n";
     for (const std::string &note : file->info.notes)
       os << "        note: " << note << "\n";
   }

@@ -6,8 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Source.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/JSON.h"
+#include "qev/Support/Text.h"
 #include <algorithm>
 
 namespace qev {
@@ -39,16 +38,17 @@ void Source::addExcerpt(Diagnostic &diagnostic, const char *place) const {
   size_t start = column > before ? column - before : 0;
   auto excerpt = llvm::StringRef(lines[line], text.end() - lines[line])
                      .take_until([](char c) { return c == '\n' || c == '\r'; })
-                     .substr(start, column - start + after)
-                     .str();
-  bool isUtf8 = llvm::json::isUTF8(excerpt);
-  for (char &c : excerpt)
-    if (c != '\t' && !llvm::isPrint(c) && (llvm::isASCII(c) || !isUtf8))
-      c = '?';
-  std::string caret;
-  for (char c : llvm::StringRef(excerpt).take_front(column - start))
-    caret += c == '\t' ? '\t' : ' ';
-  diagnostic.excerpt = excerpt + "\n" + caret + "^";
+                     .substr(start, column - start + after);
+  std::string shown, caret;
+  for (llvm::StringRef rest = excerpt; !rest.empty();) {
+    bool isTab = rest.front() == '\t';
+    size_t length = getPrintableLength(rest);
+    if (rest.begin() < place)
+      caret += isTab ? '\t' : ' ';
+    shown += isTab ? "\t" : length ? rest.take_front(length) : "?";
+    rest = rest.drop_front(std::max<size_t>(length, 1));
+  }
+  diagnostic.excerpt = shown + "\n" + caret + "^";
 }
 
 Diagnostic Source::makeError(const char *place, DiagId id,

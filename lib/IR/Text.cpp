@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Text.h"
+#include "qev/Support/Text.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/ErrorHandling.h"
-#include "llvm/Support/JSON.h"
 
 namespace qev {
 
@@ -18,21 +18,22 @@ bool isNameChar(char c) {
 }
 
 std::string printString(llvm::StringRef text) {
-  // UTF-8 stays readable; other bytes beyond ASCII are escaped.
-  bool isUtf8 = llvm::json::isUTF8(text);
+  // What can be seen stays as it is; bytes of all else are escaped.
   std::string result = "\"";
   char previous = 0;
-  for (char c : text) {
+  while (!text.empty()) {
+    char c = text.front();
     auto byte = static_cast<unsigned char>(c);
     bool doubled = c == previous && (c == '[' || c == '{');
-    if (c == '"' || c == '\\') {
+    size_t length = getPrintableLength(text);
+    if (c == '"' || c == '\\')
       result += {'\\', c};
-    } else if ((byte < 0x80 ? !llvm::isPrint(c) : !isUtf8) || doubled) {
+    else if (length == 0 || doubled)
       result += {'\\', llvm::hexdigit(byte >> 4), llvm::hexdigit(byte & 15)};
-    } else {
-      result += c;
-    }
+    else
+      result += text.take_front(length);
     previous = doubled ? 0 : c;
+    text = text.drop_front(std::max<size_t>(length, 1));
   }
   return result + "\"";
 }

@@ -8,6 +8,7 @@
 #include "Node.h"
 #include "qev/IR/Verifier.h"
 #include "qev/Interp/Interp.h"
+#include "qev/Support/Text.h"
 #include <cmath>
 
 namespace qev {
@@ -332,13 +333,14 @@ llvm::Error Node::check(const TensorType &type, bool isConstant,
 
 std::string Node::where(std::optional<unsigned> input) const {
   std::string text =
-      state.path + ":#" + std::to_string(index) + " " + getOperatorName(proto);
+      state.path + ":#" + std::to_string(index) + " " +
+      printForeign(getOperatorName(proto));
   if (!proto.name().empty())
-    text += " '" + proto.name() + "'";
+    text += " '" + printForeign(proto.name()) + "'";
   else
-    text += " (unnamed, output '" + getOutputName().str() + "')";
+    text += " (unnamed, output '" + printForeign(getOutputName()) + "')";
   if (input)
-    text += " input '" + proto.input(*input) + "'";
+    text += " input '" + printForeign(proto.input(*input)) + "'";
   return text;
 }
 

@@ -10,6 +10,7 @@
 #include "Process.h"
 #include "qev/Solver/SolutionReader.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/Text.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -185,14 +186,14 @@ private:
 
   static std::string lastLine(llvm::StringRef output) {
     llvm::StringRef line = output.rtrim().rsplit('\n').second;
-    return line.empty() ? "" : ("; it says: " + line).str();
+    return line.empty() ? "" : "; it says: " + printForeign(line);
   }
 
   void interpret(const System &system, const SolveLimits &limits,
                  const Solution &solution, llvm::StringRef output,
                  Answer &answer) const {
     std::string version = readVersion(output).value_or("");
-    std::string words = name + (version.empty() ? "" : " " + version);
+    std::string words = name + (version.empty() ? "" : " " + printForeign(version));
     std::optional<double> lower = readDualBound(output);
     bool stated = lower.has_value();
     if (solution.values)
@@ -211,7 +212,8 @@ private:
     case Solution::Stopped:
       answer.kind = Answer::Stopped;
       answer.reason =
-          solution.statusText.empty() ? "no status" : solution.statusText;
+          solution.statusText.empty() ? "no status"
+                                      : printForeign(solution.statusText);
       if (saysInfeasible(output))
         answer.kind = Answer::Infeasible;
       else if (!system.objective && answer.point)
@@ -219,7 +221,8 @@ private:
       break;
     case Solution::Unbounded:
     case Solution::Unknown:
-      answer.reason = name + " ended with status '" + solution.statusText + "'";
+      answer.reason = name + " ended with status '" +
+                      printForeign(solution.statusText) + "'";
       answer.point.reset();
       return;
     }
@@ -288,7 +291,7 @@ createExternalSolver(llvm::StringRef name, llvm::StringRef commandTemplate) {
   if (name.empty())
     name = llvm::sys::path::filename(program);
   return std::make_unique<ExternalSolver>(
-      name.str(), path,
+      printForeign(name), path,
       std::vector<std::string>(words.begin() + 1, words.end()));
 }
 

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Support/Diagnostics.h"
-#include "llvm/ADT/StringExtras.h"
+#include "qev/Support/Text.h"
 
 namespace qev {
 
@@ -37,9 +37,13 @@ static llvm::StringRef getName(Severity severity) {
 }
 
 void Diagnostic::print(llvm::raw_ostream &os) const {
+  // Names come from files as they are; a diagnostic stays one line that can be
+  // read.
+  constexpr size_t longestPlace = 3 * longestName, longestMessage = 800;
   if (!where.empty())
-    os << where << ": ";
-  os << getName(severity) << ": " << message << " [" << getDiagName(id) << "]";
+    os << printForeign(where, longestPlace) << ": ";
+  os << getName(severity) << ": " << printForeign(message, longestMessage)
+     << " [" << getDiagName(id) << "]";
   if (!excerpt.empty())
     os << "\n" << excerpt;
 }
@@ -55,27 +59,14 @@ std::error_code DiagnosticError::convertToErrorCode() const {
   return llvm::inconvertibleErrorCode();
 }
 
-/// Names come from files as they are; a diagnostic stays one line and moves no
-/// cursor.
-static std::string escapeControls(const llvm::Twine &text) {
-  std::string result;
-  for (char c : text.str()) {
-    if (llvm::isASCII(c) && !llvm::isPrint(c))
-      result += "\\x" + llvm::utohexstr(static_cast<unsigned char>(c), true, 2);
-    else
-      result += c;
-  }
-  return result;
-}
-
 static Diagnostic makeDiagnostic(Severity severity, DiagId id,
                                  const llvm::Twine &where,
                                  const llvm::Twine &message) {
   Diagnostic diagnostic;
   diagnostic.severity = severity;
   diagnostic.id = id;
-  diagnostic.where = escapeControls(where);
-  diagnostic.message = escapeControls(message);
+  diagnostic.where = where.str();
+  diagnostic.message = message.str();
   return diagnostic;
 }
 

@@ -6,16 +6,19 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Support/Json.h"
+#include "qev/Support/Text.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
 
 namespace qev {
 
-static void dropNonFinite(llvm::json::Value &value) {
+static void makeReadable(llvm::json::Value &value) {
   switch (value.kind()) {
   case llvm::json::Value::Null:
   case llvm::json::Value::Boolean:
+    return;
   case llvm::json::Value::String:
+    value = escapeText(*value.getAsString());
     return;
   case llvm::json::Value::Number:
     if (!std::isfinite(*value.getAsNumber()))
@@ -23,25 +26,30 @@ static void dropNonFinite(llvm::json::Value &value) {
     return;
   case llvm::json::Value::Array:
     for (llvm::json::Value &element : *value.getAsArray())
-      dropNonFinite(element);
+      makeReadable(element);
     return;
-  case llvm::json::Value::Object:
-    for (auto &member : *value.getAsObject())
-      dropNonFinite(member.second);
+  case llvm::json::Value::Object: {
+    llvm::json::Object readable;
+    for (auto &[key, member] : *value.getAsObject()) {
+      makeReadable(member);
+      readable[escapeText(key)] = std::move(member);
+    }
+    value = std::move(readable);
     return;
+  }
   }
   llvm_unreachable("all kinds are looked at");
 }
 
 std::string printJson(llvm::json::Value value) {
-  dropNonFinite(value);
+  makeReadable(value);
   return llvm::formatv("{0:2}\n", value).str();
 }
 
 llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
   llvm::json::Array array;
   for (const std::string &word : words)
-    array.push_back(llvm::json::fixUTF8(word));
+    array.push_back(escapeText(word));
   return array;
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Target/Map.h"
+#include "qev/Support/Text.h"
 #include "qev/Target/Mps.h"
 #include "llvm/Support/JSON.h"
 
@@ -19,7 +20,7 @@ static void writeOrigin(llvm::json::OStream &json, const System &system,
     json.attribute("net", origin.side == Side::First ? system.firstName
                                                      : system.secondName);
   if (origin.op)
-    json.attribute("op", llvm::json::fixUTF8(origin.op->name));
+    json.attribute("op", escapeText(origin.op->name));
   json.attribute("element", origin.element);
 }
 
@@ -62,8 +63,8 @@ void writeMap(const System &system, llvm::raw_ostream &os) {
   llvm::json::OStream json(os, /*IndentSize=*/1);
   json.object([&] {
     json.attribute("version", 1);
-    json.attribute("first", system.firstName);
-    json.attribute("second", system.secondName);
+    json.attribute("first", escapeText(system.firstName));
+    json.attribute("second", escapeText(system.secondName));
     if (system.infeasible)
       json.attribute("infeasible", *system.infeasible);
     if (system.objective)
@@ -76,7 +77,7 @@ void writeMap(const System &system, llvm::raw_ostream &os) {
     json.attributeArray("inputs", [&] {
       for (unsigned i = 0; i < system.inputs.size(); ++i)
         json.object([&] {
-          json.attribute("name", llvm::json::fixUTF8(system.regions[i].name));
+          json.attribute("name", escapeText(system.regions[i].name));
           writeValues(json, system, "elements", system.inputs[i]);
         });
     });

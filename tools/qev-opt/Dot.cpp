@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Dot.h"
+#include "qev/Support/Text.h"
 #include "llvm/ADT/STLExtras.h"
 
 namespace qev {
@@ -88,7 +89,8 @@ void DotWriter::writeTwin(const Twin &twin) {
   }
 }
 
-void writeDot(const Module &module, llvm::raw_ostream &os) {
+void writeDot(const Module &module, llvm::raw_ostream &to) {
+  TextFilter os(to);
   os << "digraph " << quote(module.name) << " {\n  node [shape=box];\n";
   DotWriter writer(os);
   for (const auto &net : module.nets)

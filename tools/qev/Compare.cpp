@@ -13,6 +13,7 @@
 #include "qev/Driver/Report.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Json.h"
+#include "qev/Support/Text.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/Threading.h"
 #include <csignal>
@@ -254,7 +255,7 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
     options->verify.onProgress = [&](const Progress &now) {
       progress.show(now);
     };
-  llvm::raw_ostream &os = llvm::outs();
+  TextFilter os(llvm::outs());
   auto report = compareModels(
       *options, [&](const Report &soFar, const SampleResult &result) {
         progress.clear();
@@ -265,7 +266,7 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
         else if (asText)
           printSample(soFar, result,
                       {verbose, explaining && !options->question.outputs.empty()}, os);
-        os.flush();
+        llvm::outs().flush();
       });
   progress.clear();
   if (!report)
@@ -274,8 +275,8 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
     printSummary(*report, os);
   if (asAnswer) {
     printVnnLib(*report, os);
-    if (!quiet)
-      printNotes(*report, llvm::errs());
+    if (TextFilter notes(llvm::errs()); !quiet)
+      printNotes(*report, notes);
   }
   if (asJson)
     if (llvm::Error error = file->write(printJson(toJson(*report))))

@@ -10,6 +10,7 @@
 #include "qev/Analysis/RuntimePreconditions.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/Text.h"
 #include "qev/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
@@ -29,14 +30,15 @@ static cl::opt<std::string> otherPath(cl::Positional, cl::Optional,
                                       cl::cat(modelCategory));
 
 static void printFile(const ModelFile &file, llvm::raw_ostream &os) {
-  os << file.path << "\n  sha256 " << file.sha256 << "\n";
-  os << "  made by " << (file.info.producer.empty() ? "(unnamed)" : file.info.producer)
+  os << printForeign(file.path) << "\n  sha256 " << file.sha256 << "\n";
+  os << "  made by " << (file.info.producer.empty() ? "(unnamed)"
+                                             : printForeign(file.info.producer))
      << ", IR " << file.info.irVersion;
   for (const auto &[domain, version] : file.info.opsets)
-    os << ", opset " << (domain.empty() ? "ai.onnx" : domain) << " " << version;
+    os << ", opset " << (domain.empty() ? "ai.onnx" : printForeign(domain)) << " " << version;
   os << "\n  nodes";
   for (const auto &[name, count] : file.info.operators)
-    os << " " << name << " x" << count;
+    os << " " << printForeign(name) << " x" << count;
   os << "\n";
   for (const std::string &note : file.info.notes)
     os << "  note: " << note << "\n";
@@ -51,7 +53,7 @@ static void printLayers(const Net &net, llvm::raw_ostream &os) {
       weights += op->type.getNumElements();
       continue;
     }
-    os << "  %" << op->name << " = " << getMnemonic(op->kind);
+    os << "  %" << printForeign(op->name) << " = " << getMnemonic(op->kind);
     for (const Op *operand : op->operands)
       if (operand->is(OpKind::Const) && operand->type.getNumElements() > 1)
         os << " " << printType(operand->type);
@@ -78,7 +80,8 @@ static void printRuntimePreconditions(const Net &net, llvm::raw_ostream &os) {
         ++plain;
       else
         os << "    " << (finding.holds ? "holds: " : "fails: ") << describe(rule)
-           << ": %" << finding.op->name << ": " << finding.text << "\n";
+           << ": %"
+           << printForeign(finding.op->name) << ": " << finding.text << "\n";
     }
     if (plain)
       os << "    holds: " << describe(rule) << " (" << plain
@@ -88,7 +91,7 @@ static void printRuntimePreconditions(const Net &net, llvm::raw_ostream &os) {
 }
 
 llvm::Expected<int> runInspect() {
-  llvm::raw_ostream &os = llvm::outs();
+  TextFilter os(llvm::outs());
   if (otherPath.empty()) {
     auto model = loadModel(modelPath, "net");
     if (!model)
@@ -119,8 +122,8 @@ llvm::Expected<int> runInspect() {
   for (const std::string &note : pair->notes)
     os << "  note: " << note << "\n";
   for (const Pair &p : pair->twin().pairs)
-    os << "  %" << p.first->name << " (" << getMnemonic(p.first->kind)
-       << ") ~ %" << p.second->name << " (" << getMnemonic(p.second->kind)
+    os << "  %" << printForeign(p.first->name) << " (" << getMnemonic(p.first->kind)
+       << ") ~ %" << printForeign(p.second->name) << " (" << getMnemonic(p.second->kind)
        << ")\n";
   os << "semantics: real is available; runtime is not in this version\n";
   if (llvm::Error error = finishStandardOutput())

@@ -13,6 +13,7 @@
 #include "qev/Interp/Interp.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Json.h"
+#include "qev/Support/Text.h"
 #include "llvm/ADT/StringExtras.h"
 
 namespace qev {
@@ -123,10 +124,10 @@ llvm::Expected<int> runRun() {
         object["outputs"] = llvm::json::Array(result.values[i]);
       if (!isOutput && (!all || op->is(OpKind::Const)))
         continue;
-      os << "  %" << op->name << " = [" << llvm::join(result.texts[i], ", ")
+      os << "  %" << printForeign(op->name) << " = [" << llvm::join(result.texts[i], ", ")
          << "]\n";
       if (all)
-        values[llvm::json::fixUTF8(op->name)] =
+        values[escapeText(op->name)] =
             llvm::json::Array(result.values[i]);
     }
     if (all)

@@ -61,7 +61,7 @@ static void printVersion(llvm::raw_ostream &os) {
 }
 
 static int fail(const llvm::Twine &message, DiagId id = DiagId::Usage) {
-  llvm::errs() << "qev: error: " << message << " [" << getDiagName(id) << "]\n";
+  llvm::logAllUnhandledErrors(makeError(id, "qev", message), llvm::errs());
   return usageStatus;
 }
 

@@ -47,6 +47,7 @@ struct Diagnostic {
   std::string excerpt; ///< the source line and a caret below it; may be empty
   unsigned line = 0;   ///< line in the source text, 0 when it has none
 
+  /// As text that can be seen, whatever names are in it (Text.h).
   void print(llvm::raw_ostream &os) const;
   std::string str() const;
 };

@@ -49,6 +49,15 @@ TEST(DiagnosticsTest, StaysOneLine) {
             "defined [model-structure]");
 }
 
+TEST(DiagnosticsTest, IsCut) {
+  std::string name(15000, 'n');
+  llvm::Error error = makeError(DiagId::OpUnsupported, "m.onnx:" + name,
+                                "operator '" + name + "' is not supported");
+  std::string text = llvm::toString(std::move(error));
+  EXPECT_LT(text.size(), 1500u);
+  EXPECT_TRUE(llvm::StringRef(text).ends_with("nn' is not supported [op-unsupported]"));
+}
+
 TEST(DiagnosticsTest, TravelsAsAnError) {
   llvm::Error error =
       makeError(DiagId::OpUnsupported, "net.onnx", "no such operator");
