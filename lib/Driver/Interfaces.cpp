@@ -79,15 +79,15 @@ static bool haveSameElements(llvm::ArrayRef<int64_t> a,
 
 namespace {
 /// The inputs or the outputs of a model.
-struct Side {
+struct Interface {
   llvm::SmallVector<Op *> ops;
   std::vector<std::string> names;
 
-  static Side ofInputs(const LoadedModel &model) {
+  static Interface ofInputs(const LoadedModel &model) {
     auto inputs = model.net->getInputs();
     return {{inputs.begin(), inputs.end()}, getNames(inputs)};
   }
-  static Side ofOutputs(const LoadedModel &model) {
+  static Interface ofOutputs(const LoadedModel &model) {
     const std::vector<Op *> &outputs = model.net->outputs;
     return {{outputs.begin(), outputs.end()}, getOutputNames(model)};
   }
@@ -105,8 +105,8 @@ struct Side {
 } // namespace
 
 /// The first reason why the elements do not correspond; empty if they do.
-static std::string compare(llvm::StringRef kind, const Side &first,
-                           const Side &second) {
+static std::string compare(llvm::StringRef kind, const Interface &first,
+                           const Interface &second) {
   constexpr const char *refusal = " cannot be paired with ";
   if (first.ops.size() != second.ops.size())
     return first.describeAll(kind) + refusal + second.describeAll(kind);
@@ -120,15 +120,15 @@ static std::string compare(llvm::StringRef kind, const Side &first,
 
 llvm::Expected<std::vector<std::string>>
 pairInterfaces(const LoadedModel &first, LoadedModel &second) {
-  Side inputs = Side::ofInputs(first), outputs = Side::ofOutputs(first);
+  Interface inputs = Interface::ofInputs(first), outputs = Interface::ofOutputs(first);
   FileOrder &order = second.file.order;
-  order.inputs = findOrder(inputs.names, Side::ofInputs(second).names);
-  order.outputs = findOrder(outputs.names, Side::ofOutputs(second).names);
+  order.inputs = findOrder(inputs.names, Interface::ofInputs(second).names);
+  order.outputs = findOrder(outputs.names, Interface::ofOutputs(second).names);
   reorder(second);
 
-  std::string wrong = compare("input", inputs, Side::ofInputs(second));
+  std::string wrong = compare("input", inputs, Interface::ofInputs(second));
   if (wrong.empty())
-    wrong = compare("output", outputs, Side::ofOutputs(second));
+    wrong = compare("output", outputs, Interface::ofOutputs(second));
   if (!wrong.empty())
     return makeError(DiagId::Align, first.file.path + " ~ " + second.file.path,
                      wrong);
