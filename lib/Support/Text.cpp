@@ -59,7 +59,10 @@ static size_t moveCharacter(llvm::StringRef &text, std::string &result) {
   bool isByte = !first.isUtf8 || first.code < 0x80;
   unsigned digits = isByte ? 2 : first.code < 0x10000 ? 4 : 8;
   result += isByte ? "\\x" : digits == 4 ? "\\u" : "\\U";
-  result += llvm::utohexstr(first.code, /*LowerCase=*/true, digits);
+  // Not by the width of utohexstr, which makes three digits of 0.
+  std::string hex = llvm::utohexstr(first.code, /*LowerCase=*/true);
+  result.append(digits - hex.size(), '0');
+  result += hex;
   return 2 + digits;
 }
 

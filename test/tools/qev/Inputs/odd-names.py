@@ -10,7 +10,9 @@ import onnx
 
 if sys.argv[1] == "--check":
     for path in sys.argv[2:]:
-        for line in pathlib.Path(path).read_text(encoding="utf-8", newline="").split("\n"):
+        with open(path, encoding="utf-8", newline="") as file:
+            text = file.read()
+        for line in text.split("\n"):
             bad = [c for c in line if unicodedata.category(c) in ("Cc", "Cf", "Zl", "Zp", "Cs")]
             assert not bad, (path, line)
             assert len(line) < 5000 or "[" in line, (path, len(line))
