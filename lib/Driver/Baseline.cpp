@@ -99,6 +99,10 @@ llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
     return makeError(DiagId::FileFormat, path,
                      "is no JSON of 'qev verify', 'qev bound' or 'qev attack'");
   };
+  if (measureNesting((*buffer)->getBuffer()) > deepestJson)
+    return makeError(DiagId::FileFormat, path,
+                     "arrays and objects nest deeper than " +
+                         llvm::Twine(deepestJson));
   auto parsed = llvm::json::parse((*buffer)->getBuffer());
   if (!parsed) {
     llvm::consumeError(parsed.takeError());

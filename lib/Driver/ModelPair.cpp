@@ -11,8 +11,6 @@
 #include "qev/Support/File.h"
 #include "qev/Support/Sha256.h"
 #include "qev/Transforms/Passes.h"
-#include "llvm/ADT/SmallString.h"
-#include "llvm/Support/Path.h"
 
 namespace qev {
 
@@ -31,9 +29,10 @@ llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
   model.file.sha256 = sha256((*buffer)->getBuffer());
   model.file.info = std::move(imported->info);
   for (const std::string &name : model.file.info.externalFiles) {
-    llvm::SmallString<128> file(llvm::sys::path::parent_path(path));
-    llvm::sys::path::append(file, name);
-    model.file.external.emplace_back(name, sha256OfFile(file));
+    auto digest = hashExternalFile(path, name);
+    if (!digest)
+      return digest.takeError();
+    model.file.external.emplace_back(name, std::move(*digest));
   }
   model.net = std::move(imported->net);
   return model;

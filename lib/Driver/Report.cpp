@@ -98,7 +98,7 @@ static llvm::json::Value toJson(const ModelFile &file) {
   for (const auto &[name, digest] : file.external)
     external.push_back(llvm::json::Object{
         {"path", escapeText(name)},
-        {"sha256", digest ? llvm::json::Value(*digest) : nullptr}});
+        {"sha256", digest}});
   if (!external.empty())
     object["external"] = std::move(external);
   return object;

@@ -112,10 +112,9 @@ std::pair<const Op *, int64_t> Net::getOutputElement(int64_t i) const {
 }
 
 Op *Net::find(llvm::StringRef name) const {
-  for (const auto &op : ops)
-    if (op->name == name)
-      return op.get();
-  return nullptr;
+  for (; numIndexed < ops.size(); ++numIndexed)
+    byName.try_emplace(ops[numIndexed]->name, ops[numIndexed].get());
+  return byName.lookup(name);
 }
 
 Op *Net::add(OpKind kind, llvm::StringRef name, TensorType type,
@@ -124,8 +123,12 @@ Op *Net::add(OpKind kind, llvm::StringRef name, TensorType type,
   auto op = std::make_unique<Op>();
   op->kind = kind;
   op->name = base;
-  for (unsigned suffix = 1; find(op->name); ++suffix)
-    op->name = base + "_" + std::to_string(suffix);
+  if (find(base)) {
+    unsigned &suffix = suffixes[base];
+    do
+      op->name = base + "_" + std::to_string(++suffix);
+    while (find(op->name));
+  }
   op->type = std::move(type);
   op->operands.assign(operands.begin(), operands.end());
   op->location = std::move(location);
@@ -171,6 +174,9 @@ void Net::erase(llvm::function_ref<bool(const Op &)> dead) {
            "an erased op is still used");
   assert(llvm::none_of(outputs, isErased) && "an erased op is an output");
   llvm::erase_if(ops, [&](const auto &op) { return isErased(op.get()); });
+  byName.clear();
+  numIndexed = 0;
+  suffixes.clear();
 }
 
 void Net::sortTopologically() {

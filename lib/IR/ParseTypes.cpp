@@ -96,8 +96,8 @@ LogicalResult Parser::parseReal(Real &value) {
   std::optional<Real> exact = Real::parse(token.spelling);
   if (!exact)
     return error(token.begin(), DiagId::NumberRange,
-                 "number has a denominator of zero or an exponent beyond "
-                 "5000");
+                 "number has a denominator of zero, an exponent beyond 5000 or "
+                 "more than 100000 characters");
   value = std::move(*exact);
   advance();
   return success();

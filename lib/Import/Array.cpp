@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Import/Array.h"
+#include "Budget.h"
 #include "ModelFile.h"
 #include "Npy.h"
 #include "Tensor.h"
@@ -21,7 +22,9 @@ static llvm::Expected<Array> readTensorArray(llvm::StringRef path) {
   auto proto = readTensorFile(path);
   if (!proto)
     return proto.takeError();
-  auto tensor = decodeTensor(*proto, path, llvm::sys::path::parent_path(path));
+  Budget budget;
+  auto tensor =
+      decodeTensor(*proto, path, llvm::sys::path::parent_path(path), budget);
   if (!tensor)
     return tensor.takeError();
   Array array{tensor->shape, {}};

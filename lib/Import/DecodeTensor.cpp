@@ -11,13 +11,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Budget.h"
+#include "ExternalData.h"
 #include "Tensor.h"
 #include "onnx/onnx_pb.h"
 #include "qev/Support/Diagnostics.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/MemoryBuffer.h"
-#include "llvm/Support/Path.h"
 
 namespace qev {
 
@@ -52,12 +51,22 @@ public:
           llvm::StringRef modelFolder)
       : proto(tensorProto), where(place.str()), folder(modelFolder) {}
 
-  llvm::Expected<Tensor> run();
+  llvm::Expected<Tensor> run(Budget &budget);
 
 private:
   llvm::Error error(const llvm::Twine &message,
                     DiagId id = DiagId::TensorData) const {
     return makeError(id, where, message);
+  }
+  /// Of the payload, if it is no typed field.
+  uint64_t getNumBytes() const {
+    return (static_cast<uint64_t>(count) * layout.bits + 7) / 8;
+  }
+  llvm::Error checkNumBytes(uint64_t found) const {
+    if (found == getNumBytes())
+      return llvm::Error::success();
+    return error("payload has " + llvm::Twine(found) +
+                 " bytes, the shape asks for " + llvm::Twine(getNumBytes()));
   }
   llvm::Error readBytes(llvm::StringRef bytes);
   llvm::Error readExternal();
@@ -109,10 +118,8 @@ llvm::Error Decoder::unpack(uint8_t byte) {
 }
 
 llvm::Error Decoder::readBytes(llvm::StringRef bytes) {
-  int64_t wanted = (count * layout.bits + 7) / 8;
-  if (static_cast<int64_t>(bytes.size()) != wanted)
-    return error("payload has " + llvm::Twine(bytes.size()) +
-                 " bytes, the shape asks for " + llvm::Twine(wanted));
+  if (auto failure = checkNumBytes(bytes.size()))
+    return failure;
   using namespace llvm::support;
   const char *data = bytes.data();
   const char *end = data + bytes.size();
@@ -150,14 +157,6 @@ llvm::Error Decoder::readBytes(llvm::StringRef bytes) {
   return llvm::Error::success();
 }
 
-bool staysInFolder(llvm::StringRef location) {
-  namespace path = llvm::sys::path;
-  return !path::is_absolute(location) && !location.contains('\\') &&
-         !llvm::is_contained(
-             llvm::make_range(path::begin(location), path::end(location)),
-             llvm::StringRef(".."));
-}
-
 llvm::Error Decoder::readExternal() {
   auto external = [&](const llvm::Twine &message) {
     return error(message, DiagId::ExternalData);
@@ -180,28 +179,25 @@ llvm::Error Decoder::readExternal() {
         length = number;
     } // A checksum and unknown keys do not change the data.
   }
-  namespace path = llvm::sys::path;
   if (location.empty())
     return external("external data names no file");
-  if (!staysInFolder(location))
-    return external("external data '" + location +
-                    "' is outside the model's folder");
-  llvm::SmallString<128> file(folder);
-  path::append(file, location);
-  auto buffer = llvm::MemoryBuffer::getFile(file, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return external("external data '" + file +
-                    "' cannot be read: " + buffer.getError().message());
-  llvm::StringRef bytes = (*buffer)->getBuffer();
+  auto file = openExternalFile(folder, location, where);
+  if (!file)
+    return file.takeError();
   // Without a length the payload is what the shape asks for.
-  uint64_t wanted = length.value_or((count * layout.bits + 7) / 8);
-  if (offset > bytes.size() || wanted > bytes.size() - offset)
+  uint64_t wanted = length.value_or(getNumBytes());
+  if (offset > file->getSize() || wanted > file->getSize() - offset)
     return external("external data '" + location + "' has " +
-                    llvm::Twine(bytes.size()) + " bytes, wanted " +
+                    llvm::Twine(file->getSize()) + " bytes, wanted " +
                     llvm::Twine(wanted) + " from " + llvm::Twine(offset) +
                     " on");
-  return readBytes(bytes.substr(offset, wanted));
+  if (auto failure = checkNumBytes(wanted))
+    return failure;
+  std::string bytes(wanted, '\0');
+  if (auto failure =
+          file->read(offset, llvm::MutableArrayRef(bytes.data(), wanted)))
+    return failure;
+  return readBytes(bytes);
 }
 
 llvm::Error Decoder::readTyped() {
@@ -258,7 +254,7 @@ llvm::Error Decoder::readTyped() {
   return llvm::Error::success();
 }
 
-llvm::Expected<Tensor> Decoder::run() {
+llvm::Expected<Tensor> Decoder::run(Budget &budget) {
   tensor.type = getElementType(proto.data_type());
   auto known = getLayout(tensor.type);
   if (!known)
@@ -271,6 +267,8 @@ llvm::Expected<Tensor> Decoder::run() {
   if (!elements)
     return error("the shape has a negative dimension or too many elements");
   count = *elements;
+  if (auto failure = budget.store(count, where))
+    return failure;
   if (proto.has_segment())
     return error("segmented tensors are not supported", DiagId::OpUnsupported);
 
@@ -290,8 +288,8 @@ llvm::Expected<Tensor> Decoder::run() {
 
 llvm::Expected<Tensor> decodeTensor(const onnx::TensorProto &proto,
                                     const llvm::Twine &where,
-                                    llvm::StringRef folder) {
-  return Decoder(proto, where, folder).run();
+                                    llvm::StringRef folder, Budget &budget) {
+  return Decoder(proto, where, folder).run(budget);
 }
 
 } // namespace qev

@@ -6,11 +6,24 @@
 //===----------------------------------------------------------------------===//
 
 #include "Graph.h"
+#include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/ADT/StringSet.h"
 #include <set>
 
 namespace qev {
+
+bool fitsShape(const onnx::TypeProto::Tensor &declared,
+               llvm::ArrayRef<int64_t> shape) {
+  if (!declared.has_shape())
+    return true;
+  const auto &dims = declared.shape().dim();
+  return static_cast<size_t>(dims.size()) == shape.size() &&
+         llvm::all_of(llvm::zip_equal(dims, shape), [](const auto &pair) {
+           const auto &[dim, size] = pair;
+           return !dim.has_dim_value() || dim.dim_value() == size;
+         });
+}
 
 namespace {
 
@@ -34,6 +47,8 @@ private:
     return makeError(DiagId::ModelStructure, path, message);
   }
   llvm::Error collectNames();
+  llvm::Error checkAttributeNames() const;
+  llvm::Error checkInitializer(const onnx::ValueInfoProto &input) const;
   llvm::Error markNeeded();
   llvm::Error sort();
 
@@ -58,6 +73,8 @@ llvm::Error Orderer::collectNames() {
       return error("initializer '" + tensor.name() + "' is defined twice");
     given.insert(tensor.name());
   }
+  if (auto failure = checkAttributeNames())
+    return failure;
   llvm::StringSet<> inputNames;
   for (const auto &input : graph.input()) {
     if (input.name().empty())
@@ -67,6 +84,8 @@ llvm::Error Orderer::collectNames() {
     // Older files list weights as inputs as well.
     if (given.insert(input.name()).second)
       order.inputs.push_back(&input);
+    else if (auto failure = checkInitializer(input))
+      return failure;
   }
   for (const auto &[index, node] : llvm::enumerate(graph.node()))
     for (const std::string &name : node.output()) {
@@ -82,6 +101,35 @@ llvm::Error Orderer::collectNames() {
     return error("the graph has no input");
   if (!graph.output_size())
     return error("the graph has no output");
+  return llvm::Error::success();
+}
+
+/// Of all nodes, needed or not: which of two values holds is nowhere said.
+llvm::Error Orderer::checkAttributeNames() const {
+  for (const auto &[index, node] : llvm::enumerate(graph.node())) {
+    llvm::StringSet<> names;
+    for (const auto &attribute : node.attribute())
+      if (!names.insert(attribute.name()).second)
+        return error("node #" + llvm::Twine(index) + " " + node.op_type() +
+                     " has attribute '" + attribute.name() + "' twice");
+  }
+  return llvm::Error::success();
+}
+
+/// What an input declares of the initializer with its name.
+llvm::Error
+Orderer::checkInitializer(const onnx::ValueInfoProto &input) const {
+  const auto &type = input.type().tensor_type();
+  const onnx::TensorProto &tensor = *order.initializers.lookup(input.name());
+  if (type.elem_type() != tensor.data_type())
+    return error("input '" + input.name() + "' is declared with elements of " +
+                 getElementTypeName(type.elem_type()) +
+                 ", its initializer has " +
+                 getElementTypeName(tensor.data_type()));
+  if (!fitsShape(type, {tensor.dims().data(),
+                        static_cast<size_t>(tensor.dims_size())}))
+    return error("input '" + input.name() +
+                 "' is declared with another shape than its initializer has");
   return llvm::Error::success();
 }
 

@@ -25,8 +25,13 @@ struct GraphOrder {
   std::vector<int> nodes;
 };
 
-/// Fails with `model-structure`: a name that is defined twice or not at all, a
-/// cycle, no inputs or outputs.
+/// Whether a shape is as declared, as far as that says.
+bool fitsShape(const onnx::TypeProto::Tensor &declared,
+               llvm::ArrayRef<int64_t> shape);
+
+/// Fails with `model-structure`: a name that is defined twice or not at all, an
+/// initializer that is not what the input of its name declares, an attribute
+/// that a node has twice, a cycle, no inputs or outputs.
 llvm::Expected<GraphOrder> orderGraph(const onnx::GraphProto &graph,
                                       llvm::StringRef path);
 

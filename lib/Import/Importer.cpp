@@ -86,6 +86,7 @@ private:
                         const GraphOrder &order);
   llvm::Expected<int> findReader(const std::string &name, ElementType type,
                                  const GraphOrder &order) const;
+  llvm::Error checkDeclaration(const Node &node, const Value &value);
   llvm::Error addOutputs(const GraphOrder &order);
   /// The value of a name; initializers are decoded when first asked for.
   llvm::Expected<ValueRef> lookUp(const std::string &name,
@@ -101,6 +102,9 @@ private:
   ModelInfo info;
   llvm::StringMap<int64_t> opsets; ///< version by domain
   llvm::StringMap<ValueRef> values;
+  bool hasOpenInput = false; ///< one whose first dimension is taken as 1
+  /// What the file says of outputs and of values between nodes.
+  llvm::StringMap<const onnx::ValueInfoProto *> declarations;
 };
 
 } // namespace
@@ -169,10 +173,14 @@ llvm::Error Importer::addInput(const onnx::ValueInfoProto &input) {
           name + ": the first dimension" +
           (dim.dim_param().empty() ? "" : " '" + dim.dim_param() + "'") +
           " is open and taken as 1");
+    hasOpenInput |= isOpen;
     shape.push_back(isOpen ? 1 : dim.dim_value());
   }
   if (auto problem = checkType(TensorType::f32(shape), /*isConstant=*/false))
     return error(name + ": " + problem->message, DiagId::TypeRule);
+  if (auto failure =
+          state.budget.compute(getNumElements(shape), path + ": " + name))
+    return failure;
   Op *op = net->add(OpKind::Input, input.name(), TensorType::f32(shape));
   values[input.name()] = std::make_shared<Value>(Value{op->name, op, {}, {}});
   return llvm::Error::success();
@@ -187,6 +195,9 @@ llvm::Error Importer::addOutputs(const GraphOrder &order) {
     Op *op = (*value)->getOp();
     if (!op)
       return error(name + " is a constant", DiagId::OpUnsupported);
+    if (!hasOpenInput && !fitsShape(output.type().tensor_type(), op->type.getShape()))
+      info.notes.push_back(name + " is declared with another shape than it has: " +
+                           printType(TensorType::f32(op->type.getShape())));
     net->outputs.push_back(op);
     info.outputs.push_back(output.name());
   }
@@ -255,6 +266,9 @@ llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
                             "graph's input is dequantized",
                             1);
   Op *real = inputs[0]->getOp();
+  if (auto failure = state.budget.compute(real->type.getNumElements(),
+                                          bare.where()))
+    return failure;
   Op *codes = net->add(OpKind::Quantize, input.name() + "_codes",
                        TensorType::quantized(real->type.getShape(), *quant),
                        {real});
@@ -281,13 +295,43 @@ llvm::Expected<ValueRef> Importer::lookUp(const std::string &name,
   // Names are defined and nodes are sorted: what is left are initializers.
   auto initializer = order.initializers.find(name);
   assert(initializer != order.initializers.end() && "an undefined name");
-  auto tensor = decodeTensor(*initializer->second, where, state.folder);
+  auto tensor = decodeTensor(*initializer->second, where, state.folder,
+                             state.budget);
   if (!tensor)
     return tensor.takeError();
   LocationPart origin{LocationPart::Init, 0, name, {}};
   value =
       std::make_shared<Value>(Value{name, std::move(*tensor), {origin}, {}});
   return value;
+}
+
+/// The number of the element type that a value has to ONNX.
+static int32_t getElementTypeNumber(const Value &value) {
+  if (const Tensor *tensor = value.getTensor())
+    return static_cast<int32_t>(tensor->type);
+  if (!value.isCodes())
+    return onnx::TensorProto::FLOAT;
+  const Storage &storage = value.getOp()->type.getQuant().storage;
+  return static_cast<int32_t>(getElementType(storage));
+}
+
+/// A file says of some values again what follows from its nodes. As for ONNX
+/// Runtime a wrong element type is an error, but not of a Constant, and a wrong
+/// shape is none: it may be left from another batch. Of an output it is noted.
+llvm::Error Importer::checkDeclaration(const Node &node, const Value &value) {
+  auto found = declarations.find(node.getOutputName());
+  if (found == declarations.end() || node.getNumInputs() == 0)
+    return llvm::Error::success();
+  const auto &declared = found->second->type().tensor_type();
+  int32_t type = getElementTypeNumber(value);
+  if (declared.elem_type() != onnx::TensorProto::UNDEFINED &&
+      declared.elem_type() != type)
+    return node.error(DiagId::ModelStructure,
+                      "output '" + node.getOutputName() +
+                          "' is declared with elements of " +
+                          getElementTypeName(declared.elem_type()) +
+                          ", it has " + getElementTypeName(type));
+  return llvm::Error::success();
 }
 
 llvm::Error Importer::addNode(int index, const GraphOrder &order) {
@@ -347,6 +391,8 @@ llvm::Error Importer::addNode(int index, const GraphOrder &order) {
     return result.takeError();
   if (auto failure = node.checkAttributes())
     return failure;
+  if (auto failure = checkDeclaration(node, **result))
+    return failure;
   values[proto.output(0)] = *result;
   return llvm::Error::success();
 }
@@ -372,6 +418,10 @@ llvm::Expected<ImportedModel> Importer::run() {
   auto order = orderGraph(graph, path);
   if (!order)
     return order.takeError();
+  for (const auto &value : graph.value_info())
+    declarations[value.name()] = &value;
+  for (const auto &value : graph.output())
+    declarations[value.name()] = &value;
   for (const auto *input : order->inputs)
     if (auto failure = addInput(*input))
       return failure;

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ModelFile.h"
-#include "Tensor.h"
+#include "ExternalData.h"
 #include "onnx/defs/parser.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/File.h"

@@ -213,7 +213,12 @@ llvm::Expected<Op *> Node::addNamed(const llvm::Twine &name, OpKind kind,
   auto inferred = infer(op);
   if (!inferred)
     return inferred.takeError();
+  if (auto failure =
+          state.budget.compute(inferred->getNumElements(), where()))
+    return failure;
   Location location = fuseLocations(through, getLocation());
+  if (auto failure = takeForPlaces(location.size() - 1))
+    return failure;
   llvm::sort(location, [](const LocationPart &a, const LocationPart &b) {
     return a.index < b.index; // all are nodes
   });
@@ -235,8 +240,34 @@ ValueRef Node::makeValue(Op *op) const {
   return std::make_shared<Value>(Value{op->name, op, {}, {}});
 }
 
-ValueRef Node::makeConstant(decltype(Value::content) content,
-                            llvm::ArrayRef<const Value *> from) const {
+llvm::Error Node::makeRoom(int64_t count) {
+  room += count;
+  return state.budget.make(count, where());
+}
+
+llvm::Error Node::takeForPlaces(size_t count) const {
+  return state.budget.make(
+      static_cast<int64_t>(count) * Budget::elementsPerPlace, where());
+}
+
+llvm::Expected<ValueRef> Node::finishConstant(Value value) {
+  room -= getNumElements(value.getShape());
+  assert(room >= 0 && "no room was made for a constant");
+  if (auto failure =
+          takeForPlaces(value.origin.size() + value.through.size()))
+    return failure;
+  return std::make_shared<Value>(std::move(value));
+}
+
+llvm::Expected<Tensor> Node::decode(const onnx::TensorProto &tensor,
+                                    llvm::StringRef attribute) {
+  return decodeTensor(tensor, where() + " attribute '" + attribute + "'",
+                      state.folder, state.budget);
+}
+
+llvm::Expected<ValueRef>
+Node::makeConstant(decltype(Value::content) content,
+                   llvm::ArrayRef<const Value *> from) {
   Value value{getOutputName().str(), std::move(content), {}, {}};
   for (const Value *source : from) {
     value.origin = fuseLocations(value.origin, source->origin);
@@ -244,14 +275,14 @@ ValueRef Node::makeConstant(decltype(Value::content) content,
   }
   Location &mine = value.origin.empty() ? value.origin : value.through;
   mine = fuseLocations(mine, getLocation());
-  return std::make_shared<Value>(std::move(value));
+  return finishConstant(std::move(value));
 }
 
-ValueRef Node::derive(const Value &from, Value to) const {
+llvm::Expected<ValueRef> Node::derive(const Value &from, Value to) {
   to.name = from.name;
   to.origin = from.origin;
   to.through = fuseLocations(from.through, getLocation());
-  return std::make_shared<Value>(std::move(to));
+  return finishConstant(std::move(to));
 }
 
 ValueRef Node::makeScalar(llvm::StringRef name, float value) const {
@@ -265,7 +296,7 @@ llvm::Expected<Tensor> Node::fold(OpKind kind,
                                   llvm::ArrayRef<const Value *> values,
                                   Attributes attributes,
                                   std::optional<TensorType> type,
-                                  ElementType integers) const {
+                                  ElementType integers) {
   std::vector<Op> constants;
   std::vector<Float32Tensor> numbers;
   for (const Value *value : values) {
@@ -286,6 +317,8 @@ llvm::Expected<Tensor> Node::fold(OpKind kind,
   if (!inferred)
     return inferred.takeError();
   op.type = *inferred;
+  if (auto failure = makeRoom(op.type.getNumElements()))
+    return failure;
 
   Tensor result;
   result.shape.assign(op.type.getShape().begin(), op.type.getShape().end());

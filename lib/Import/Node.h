@@ -13,6 +13,7 @@
 #ifndef QEV_LIB_IMPORT_NODE_H
 #define QEV_LIB_IMPORT_NODE_H
 
+#include "Budget.h"
 #include "Value.h"
 #include "onnx/onnx_pb.h"
 #include "qev/Support/Diagnostics.h"
@@ -28,6 +29,7 @@ struct ImportState {
   /// Ops of the constants that became operands.
   llvm::DenseMap<const Value *, Op *> constOps;
   std::vector<ValueRef> keptAlive; ///< so that no key of constOps is reused
+  Budget budget = {};
 };
 
 class Node {
@@ -93,21 +95,27 @@ public:
   llvm::Expected<ValueRef> addValue(OpKind kind, llvm::ArrayRef<Op *> operands,
                                     Attributes attributes = {});
   ValueRef makeValue(Op *op) const;
-  /// A constant made by this node from the constants `from`.
-  ValueRef makeConstant(decltype(Value::content) content,
-                        llvm::ArrayRef<const Value *> from = {}) const;
+  /// To be asked before a constant of so many elements is made.
+  llvm::Error makeRoom(int64_t count);
+  /// A constant made by this node from the constants `from`; there is room.
+  llvm::Expected<ValueRef>
+  makeConstant(decltype(Value::content) content,
+               llvm::ArrayRef<const Value *> from = {});
   /// A constant of another form made from `from`, of which it keeps the name
-  /// and origin; this node is one it was led through.
-  ValueRef derive(const Value &from, Value to) const;
+  /// and origin; this node is one it was led through. There is room.
+  llvm::Expected<ValueRef> derive(const Value &from, Value to);
+  /// A tensor in an attribute of this node.
+  llvm::Expected<Tensor> decode(const onnx::TensorProto &tensor,
+                                llvm::StringRef attribute);
   /// A constant of rank 0 for the attribute `name`.
   ValueRef makeScalar(llvm::StringRef name, float value) const;
 
   /// One element-wise op on float constants in float32; the result is a float
-  /// Tensor, or an integer one for OpKind::Quantize, of `integers`.
+  /// Tensor, or an integer one for OpKind::Quantize, of `integers`. Makes room.
   llvm::Expected<Tensor> fold(OpKind kind, llvm::ArrayRef<const Value *> inputs,
                               Attributes attributes = {},
                               std::optional<TensorType> type = std::nullopt,
-                              ElementType integers = ElementType::UInt8) const;
+                              ElementType integers = ElementType::UInt8);
 
   Location getLocation() const;
 
@@ -128,7 +136,6 @@ public:
   /// Whether a type obeys the rules of the IR, else why not.
   llvm::Error check(const TensorType &type, bool isConstant,
                     std::optional<unsigned> input = std::nullopt) const;
-  const std::string &getFolder() const { return state.folder; }
 
 private:
   llvm::Expected<Op *> addNamed(const llvm::Twine &name, OpKind kind,
@@ -139,6 +146,8 @@ private:
   getAttribute(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
   /// The type of an op before it is added; complaints say where.
   llvm::Expected<TensorType> infer(const Op &op) const;
+  llvm::Expected<ValueRef> finishConstant(Value value);
+  llvm::Error takeForPlaces(size_t count) const;
 
   ImportState &state;
   const onnx::NodeProto &proto;
@@ -146,6 +155,7 @@ private:
   int64_t opset;
   std::vector<ValueRef> inputs;
   Location through; ///< of the constants that became operands
+  int64_t room = 0; ///< elements that may be made
   llvm::StringSet<> readAttributes;
   std::optional<std::string> attributeProblem;
 };

@@ -16,14 +16,18 @@
 #include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/ADT/APFloat.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
 #include "llvm/Support/FileSystem.h"
-#include "llvm/Support/Regex.h"
 #include "llvm/Support/raw_ostream.h"
+#include <utility>
 
 namespace qev {
 
 static constexpr llvm::StringLiteral magic = "\x93NUMPY";
+
+/// NumPy itself reads no longer header than of 10,000 characters unasked.
+static constexpr uint64_t longestHeader = 1 << 16;
 
 namespace {
 
@@ -34,34 +38,86 @@ struct Header {
   Shape shape;
 };
 
+/// Reads the dictionary from its first character to its last: three keys, each
+/// once, in any order.
+class HeaderReader {
+public:
+  HeaderReader(llvm::StringRef text, llvm::StringRef path)
+      : rest(text), path(path) {}
+
+  llvm::Expected<Header> run();
+
+private:
+  bool consume(llvm::StringRef text) {
+    rest = rest.ltrim(" \n");
+    return rest.consume_front(text);
+  }
+  /// 'text' or "text", without escapes.
+  std::optional<llvm::StringRef> readString();
+  bool readMember(Header &header);
+  bool readOrder(Header &header);
+  bool readShape(Header &header);
+  llvm::Error readElementType(Header &header) const;
+
+  llvm::StringRef rest, path;
+  std::optional<llvm::StringRef> descr;
+  bool hasOrder = false, hasShape = false;
+};
+
 } // namespace
 
-/// The value of a key of the header, up to where `pattern` matches.
-static std::optional<std::string> findField(llvm::StringRef header,
-                                            llvm::StringRef key,
-                                            llvm::StringRef pattern) {
-  llvm::SmallVector<llvm::StringRef, 2> found;
-  llvm::Regex regex(("['\"]" + key + "['\"] *: *" + pattern).str());
-  if (!regex.match(header, &found))
-    return std::nullopt;
-  return found[1].str();
+std::optional<llvm::StringRef> HeaderReader::readString() {
+  for (llvm::StringRef quote : {"'", "\""})
+    if (consume(quote)) {
+      auto [text, behind] = rest.split(quote);
+      if (text.size() == rest.size() || text.contains('\\'))
+        return std::nullopt;
+      rest = behind;
+      return text;
+    }
+  return std::nullopt;
 }
 
-static llvm::Expected<Header> parseHeader(llvm::StringRef text,
-                                          llvm::StringRef path) {
-  auto error = [&](DiagId id, const llvm::Twine &message) {
-    return makeError(id, path, message);
-  };
-  auto descr = findField(text, "descr", "['\"]([^'\"]*)['\"]");
-  auto order = findField(text, "fortran_order", "(True|False)");
-  auto shape = findField(text, "shape", "\\(([0-9, ]*)\\)");
-  if (!descr || !order || !shape)
-    return error(DiagId::FileFormat,
-                 "the header of the .npy file is malformed");
-  Header header;
-  header.isFortran = *order == "True";
+bool HeaderReader::readOrder(Header &header) {
+  header.isFortran = consume("True");
+  return header.isFortran || consume("False");
+}
 
-  llvm::StringRef type(*descr);
+/// (), (3,), (3, 4) with or without a comma at the end; Python 2 wrote 3L.
+bool HeaderReader::readShape(Header &header) {
+  if (!consume("("))
+    return false;
+  bool mayFollow = true, hasComma = false;
+  while (!consume(")")) {
+    int64_t dim = 0;
+    rest = rest.ltrim(" \n");
+    llvm::StringRef digits = rest.take_while(llvm::isDigit);
+    if (!mayFollow || digits.getAsInteger(10, dim))
+      return false;
+    rest = rest.drop_front(digits.size());
+    rest.consume_front("L");
+    header.shape.push_back(dim);
+    mayFollow = consume(",");
+    hasComma |= mayFollow;
+  }
+  return header.shape.size() != 1 || hasComma; // (3) is a number
+}
+
+bool HeaderReader::readMember(Header &header) {
+  auto key = readString();
+  if (!key || !consume(":"))
+    return false;
+  if (*key == "descr" && !descr)
+    return (descr = readString()).has_value();
+  if (*key == "fortran_order" && !std::exchange(hasOrder, true))
+    return readOrder(header);
+  if (*key == "shape" && !std::exchange(hasShape, true))
+    return readShape(header);
+  return false;
+}
+
+llvm::Error HeaderReader::readElementType(Header &header) const {
+  llvm::StringRef type = *descr;
   bool isOrdered = type.consume_front("<") || type.consume_front("|") ||
                    type.consume_front("=");
   header.kind = type.empty() ? 0 : type.front();
@@ -74,23 +130,26 @@ static llvm::Expected<Header> parseHeader(llvm::StringRef text,
       ((header.kind == 'i' || header.kind == 'u') &&
        (header.size == 1 || header.size == 2 || header.size == 4 ||
         header.size == 8));
-  if (!isOrdered || !isSized || !isKnown)
-    return error(DiagId::InputData,
-                 "element type '" + *descr +
-                     "' is not supported, only little-endian "
-                     "float16, float32, float64, integers and bool");
+  if (isOrdered && isSized && isKnown)
+    return llvm::Error::success();
+  return makeError(DiagId::InputData, path,
+                   "element type '" + *descr +
+                       "' is not supported, only little-endian float16, "
+                       "float32, float64, integers and bool");
+}
 
-  llvm::SmallVector<llvm::StringRef, 4> dims;
-  llvm::StringRef(*shape).split(dims, ',', -1, /*KeepEmpty=*/false);
-  for (llvm::StringRef number : dims) {
-    int64_t dim = 0;
-    if (number.trim().empty())
-      continue;
-    if (number.trim().getAsInteger(10, dim))
-      return error(DiagId::FileFormat,
-                   "the shape of the .npy file is malformed");
-    header.shape.push_back(dim);
-  }
+llvm::Expected<Header> HeaderReader::run() {
+  Header header;
+  bool isGood = consume("{");
+  for (bool mayFollow = true; isGood && !consume("}"); mayFollow = consume(","))
+    isGood = mayFollow && readMember(header);
+  isGood = isGood && descr && hasOrder && hasShape &&
+           rest.trim(" \n").empty();
+  if (!isGood)
+    return makeError(DiagId::FileFormat, path,
+                     "the header of the .npy file is malformed");
+  if (llvm::Error error = readElementType(header))
+    return error;
   return header;
 }
 
@@ -149,9 +208,15 @@ llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef path) {
                         ? llvm::support::endian::read16le(bytes.data())
                         : llvm::support::endian::read32le(bytes.data());
   bytes = bytes.drop_front(lengthSize);
+  if (length > longestHeader)
+    return error(DiagId::FileFormat, "the header of the .npy file has " +
+                                         llvm::Twine(length) +
+                                         " bytes, at most " +
+                                         llvm::Twine(longestHeader) +
+                                         " are read");
   if (bytes.size() < length)
     return error(DiagId::FileFormat, "the .npy file is truncated");
-  auto header = parseHeader(bytes.take_front(length), path);
+  auto header = HeaderReader(bytes.take_front(length), path).run();
   if (!header)
     return header.takeError();
   bytes = bytes.drop_front(length);

@@ -83,6 +83,17 @@ std::optional<Storage> getStorage(ElementType type) {
   llvm_unreachable("every type has a case");
 }
 
+ElementType getElementType(const Storage &storage) {
+  for (ElementType type :
+       {ElementType::UInt8, ElementType::Int8, ElementType::UInt16,
+        ElementType::Int16, ElementType::Int32, ElementType::UInt4,
+        ElementType::Int4, ElementType::UInt2, ElementType::Int2})
+    if (auto full = getStorage(type); full->bits == storage.bits &&
+                                      full->isSigned == storage.isSigned)
+      return type;
+  llvm_unreachable("no such integers in ONNX");
+}
+
 std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape) {
   constexpr int64_t limit = int64_t(1) << 31;
   int64_t count = 1;

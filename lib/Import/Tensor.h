@@ -20,6 +20,8 @@ class TensorProto;
 
 namespace qev {
 
+class Budget;
+
 /// Numbers of ONNX's TensorProto.DataType that are read; libonnx knows the
 /// later ones as plain integers only.
 enum class ElementType : int32_t {
@@ -56,6 +58,10 @@ struct Tensor {
 /// The type with a number from a file, Undefined if there is none such.
 ElementType getElementType(int64_t number);
 
+/// The type whose range, or a part of it, a storage has; it is 2, 4, 8, 16 or
+/// 32 bits wide, of 32 signed.
+ElementType getElementType(const Storage &storage);
+
 /// `uint8`; for a number that is not in ElementType its ONNX name or number.
 std::string getElementTypeName(int64_t number);
 inline std::string getElementTypeName(ElementType type) {
@@ -69,17 +75,13 @@ std::optional<Storage> getStorage(ElementType type);
 /// negative or there are more than 2^31.
 std::optional<int64_t> countElements(llvm::ArrayRef<int64_t> shape);
 
-/// A model must not reach files outside its own folder: whether a location of
-/// external data is none such.
-bool staysInFolder(llvm::StringRef location);
-
 /// Decodes a tensor with raw, typed or external payload; `folder` holds the
 /// external files. Every element is checked to be of its type. Fails with
 /// `op-unsupported` for element types not listed above, `tensor-data`,
-/// `external-data`, all at `where`.
+/// `external-data`, `size-limit`, all at `where`.
 llvm::Expected<Tensor> decodeTensor(const onnx::TensorProto &proto,
                                     const llvm::Twine &where,
-                                    llvm::StringRef folder);
+                                    llvm::StringRef folder, Budget &budget);
 
 /// The tensor with element i of the result taken from element map[i].
 Tensor gather(const Tensor &tensor, llvm::ArrayRef<int64_t> shape,

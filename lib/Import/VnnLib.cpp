@@ -18,6 +18,9 @@ namespace qev {
 
 namespace {
 
+/// Of an exact number, enough for a product of any ten doubles.
+constexpr int64_t bitLimit = 1 << 15;
+
 /// Rows that hold together.
 using Rows = std::vector<VnnLibRow>;
 
@@ -26,10 +29,16 @@ struct LinearTerms {
   std::map<VnnLibElement, Real> terms;
   Real constant;
 
+  int64_t mostBits = 0; ///< the size of the largest number that was added to
+
   void add(const Real &factor, const LinearTerms &other) {
+    auto addTo = [&](Real &number, const Real &value) {
+      number += factor * value;
+      mostBits = std::max(mostBits, number.getSizeInBits());
+    };
     for (const auto &[element, value] : other.terms)
-      terms[element] += factor * value;
-    constant += factor * other.constant;
+      addTo(terms[element], value);
+    addTo(constant, other.constant);
   }
 };
 
@@ -58,6 +67,8 @@ private:
                       const SExpression &place);
   llvm::Expected<LinearTerms> readTerm(Pieces &rest);
   llvm::Expected<LinearTerms> readOperation(const SExpression &operation);
+  llvm::Error checkSize(const SExpression &place,
+                        const LinearTerms &result) const;
   llvm::Expected<VnnLibElement> findElement(const SExpression &name,
                                             const SExpression *index);
 
@@ -290,6 +301,8 @@ VnnLibReader::readOperation(const SExpression &operation) {
       return term.takeError();
     if (!isProduct) {
       result->add(isSum ? 1 : -1, *term);
+      if (llvm::Error error = checkSize(operation, *result))
+        return error;
       continue;
     }
     if (!result->terms.empty() && !term->terms.empty())
@@ -300,8 +313,20 @@ VnnLibReader::readOperation(const SExpression &operation) {
     LinearTerms product;
     product.add(term->constant, *result);
     *result = std::move(product);
+    if (llvm::Error error = checkSize(operation, *result))
+      return error;
   }
   return result;
+}
+
+/// Exact numbers grow with every factor, and with every fraction that is added.
+llvm::Error VnnLibReader::checkSize(const SExpression &place,
+                                    const LinearTerms &result) const {
+  if (result.mostBits <= bitLimit)
+    return llvm::Error::success();
+  return text.error(DiagId::NumberRange, place,
+                    "a number here takes more than " +
+                        llvm::Twine(bitLimit) + " bits");
 }
 
 /// Takes one operand off the front: a number, an element or an operation.
@@ -318,6 +343,9 @@ llvm::Expected<LinearTerms> VnnLibReader::readTerm(Pieces &rest) {
       return text.error(DiagId::NumberRange, piece,
                         "'" + piece.text + "' is beyond the largest double");
     result.constant = *number;
+    result.mostBits = number->getSizeInBits();
+    if (llvm::Error error = checkSize(piece, result))
+      return error;
     return result;
   }
   if (!llvm::isAlpha(piece.text.front()) && piece.text.front() != '_')
@@ -394,20 +422,21 @@ VnnLibReader::readComparison(const SExpression &formula) {
 llvm::Error VnnLibReader::combine(std::vector<Rows> &cases,
                                   const std::vector<Rows> &more,
                                   const SExpression &place) {
-  constexpr size_t mostRows = 500'000;
+  constexpr size_t mostTerms = 2'000'000; // and rows
   // The usual long conjunction of bounds; it does not multiply.
   if (cases.size() == 1 && more.size() == 1) {
     llvm::append_range(cases[0], more[0]);
     return llvm::Error::success();
   }
-  size_t rows = 0;
+  size_t terms = 0;
   std::vector<Rows> result;
   for (const Rows &left : cases)
     for (const Rows &right : more) {
       Rows &both = result.emplace_back(left);
       llvm::append_range(both, right);
-      rows += both.size() + 1;
-      if (rows > mostRows)
+      for (const VnnLibRow &row : both)
+        terms += row.terms.size() + 1;
+      if (++terms > mostTerms)
         return text.error(DiagId::QueryClaim, place,
                           "the condition has too many cases");
     }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Child.h"
+#include "qev/Support/Memory.h"
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -48,6 +49,7 @@ beChild(llvm::function_ref<std::string(SharedState &)> work,
 #ifdef __linux__
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
 #endif
+  throwWhenMemoryRunsOut();
   try {
     writeAll(file, work(shared) + '\n');
   } catch (...) {

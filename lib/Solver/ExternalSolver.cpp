@@ -10,6 +10,7 @@
 #include "Process.h"
 #include "qev/Solver/SolutionReader.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/File.h"
 #include "qev/Support/Text.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
@@ -17,7 +18,6 @@
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/StringSaver.h"
@@ -79,8 +79,12 @@ public:
     return ok;
   }
   std::string read() const {
-    auto buffer = llvm::MemoryBuffer::getFile(path);
-    return buffer ? (*buffer)->getBuffer().str() : std::string();
+    // The program may have put anything in its place.
+    auto buffer = readBytes(path);
+    if (buffer)
+      return (*buffer)->getBuffer().str();
+    llvm::consumeError(buffer.takeError());
+    return {};
   }
 
 private:

@@ -8,11 +8,78 @@
 #include "qev/Support/File.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include <fcntl.h>
 #include <limits>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <utility>
 #define ZLIB_CONST
 #include <zlib.h>
 
 namespace qev {
+
+//===----------------------------------------------------------------------===//
+// Open files
+//===----------------------------------------------------------------------===//
+
+const int InputFile::openFlags = O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY;
+
+static std::string describeErrno() {
+  return "cannot be read: " +
+         std::error_code(errno, std::generic_category()).message();
+}
+
+llvm::Expected<InputFile> InputFile::open(llvm::StringRef path) {
+  return adopt(::open(path.str().c_str(), openFlags),
+               [where = path.str()](const llvm::Twine &why) {
+                 return makeError(DiagId::FileRead, where, why);
+               });
+}
+
+llvm::Expected<InputFile> InputFile::adopt(int descriptor, Complain complain) {
+  // A socket, and a device without a driver, cannot even be opened.
+  constexpr const char *irregular = "is no regular file";
+  if (descriptor < 0)
+    return complain(errno == ENXIO ? irregular : describeErrno());
+  InputFile file(descriptor, std::move(complain));
+  struct stat status;
+  if (::fstat(descriptor, &status) != 0)
+    return file.complain(describeErrno());
+  if (!S_ISREG(status.st_mode))
+    return file.complain(irregular);
+  file.size = static_cast<uint64_t>(status.st_size);
+  return file;
+}
+
+InputFile::~InputFile() {
+  if (descriptor >= 0)
+    ::close(descriptor);
+}
+
+InputFile::InputFile(InputFile &&other)
+    : descriptor(std::exchange(other.descriptor, -1)), size(other.size),
+      complain(std::move(other.complain)) {}
+
+llvm::Error InputFile::read(uint64_t offset,
+                            llvm::MutableArrayRef<char> to) const {
+  while (!to.empty()) {
+    ssize_t count = ::pread(descriptor, to.data(), to.size(),
+                            static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count < 0)
+      return complain(describeErrno());
+    if (count == 0)
+      return complain("ends before its byte " + llvm::Twine(offset));
+    offset += static_cast<uint64_t>(count);
+    to = to.drop_front(static_cast<size_t>(count));
+  }
+  return llvm::Error::success();
+}
+
+//===----------------------------------------------------------------------===//
+// Compressed files
+//===----------------------------------------------------------------------===//
 
 namespace {
 
@@ -88,9 +155,23 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> GzipReader::run() {
                                                          path);
 }
 
+//===----------------------------------------------------------------------===//
+// Whole files
+//===----------------------------------------------------------------------===//
+
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readBytes(llvm::StringRef path) {
-  auto buffer = llvm::MemoryBuffer::getFile(path);
+  auto file = InputFile::open(path);
+  if (!file)
+    return file.takeError();
+  if (file->getSize() > mostDecompressed)
+    return makeError(DiagId::FileRead, path,
+                     "has " + llvm::Twine(file->getSize()) +
+                         " bytes, at most " + llvm::Twine(mostDecompressed) +
+                         " are read");
+  auto buffer = llvm::MemoryBuffer::getOpenFile(
+      file->getDescriptor(), path, file->getSize(),
+      /*RequiresNullTerminator=*/false);
   if (std::error_code code = buffer.getError())
     return makeError(DiagId::FileRead, path,
                      "cannot be read: " + code.message());

@@ -46,6 +46,23 @@ std::string printJson(llvm::json::Value value) {
   return llvm::formatv("{0:2}\n", value).str();
 }
 
+size_t measureNesting(llvm::StringRef json) {
+  size_t depth = 0, deepest = 0;
+  bool inString = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    char c = json[i];
+    if (inString && c == '\\')
+      ++i; // whatever is escaped
+    else if (c == '"')
+      inString = !inString;
+    else if (!inString && (c == '[' || c == '{'))
+      deepest = std::max(deepest, ++depth);
+    else if (!inString && (c == ']' || c == '}') && depth > 0)
+      --depth;
+  }
+  return deepest;
+}
+
 llvm::json::Array toJson(llvm::ArrayRef<std::string> words) {
   llvm::json::Array array;
   for (const std::string &word : words)

@@ -85,6 +85,8 @@ std::optional<Real> Real::parse(llvm::StringRef text) {
   auto allDigits = [](llvm::StringRef digits) {
     return !digits.empty() && llvm::all_of(digits, llvm::isDigit);
   };
+  if (text.size() > longestText)
+    return std::nullopt;
   bool negative = text.consume_front("-");
   Real value;
   if (text.contains('/')) {
@@ -149,6 +151,10 @@ void Real::canonicalize() {
 const mpz_class &Real::getDenominator() const {
   static const mpz_class one = 1;
   return denominator ? *denominator : one;
+}
+
+int64_t Real::getSizeInBits() const {
+  return countBits(numerator) + countBits(getDenominator()) + std::abs(exponent);
 }
 
 //===----------------------------------------------------------------------===//

@@ -7,8 +7,6 @@
 
 #include "qev/Support/Sha256.h"
 #include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/FileSystem.h"
-#include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/SHA256.h"
 
 namespace qev {
@@ -18,14 +16,25 @@ std::string sha256(llvm::StringRef bytes) {
                      /*LowerCase=*/true);
 }
 
+llvm::Expected<std::string> sha256(const InputFile &file) {
+  llvm::SHA256 digest;
+  std::vector<char> piece(1 << 20);
+  for (uint64_t at = 0; at != file.getSize(); at += piece.size()) {
+    piece.resize(std::min<uint64_t>(piece.size(), file.getSize() - at));
+    if (llvm::Error error = file.read(at, piece))
+      return error;
+    digest.update(llvm::StringRef(piece.data(), piece.size()));
+  }
+  return llvm::toHex(digest.final(), /*LowerCase=*/true);
+}
+
 std::optional<std::string> sha256OfFile(llvm::StringRef path) {
-  if (!llvm::sys::fs::is_regular_file(path))
-    return std::nullopt;
-  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/false,
-                                            /*RequiresNullTerminator=*/false);
-  if (!buffer)
-    return std::nullopt;
-  return sha256((*buffer)->getBuffer());
+  auto file = InputFile::open(path);
+  auto digest = file ? sha256(*file) : file.takeError();
+  if (digest)
+    return *digest;
+  llvm::consumeError(digest.takeError());
+  return std::nullopt;
 }
 
 } // namespace qev

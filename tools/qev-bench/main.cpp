@@ -121,6 +121,7 @@ int main(int argc, char **argv) {
   constexpr int usageStatus = 2;
   llvm::InitLLVM init(argc, argv);
   keepFreedMemory(); // as qev does
+  endWhenMemoryRunsOut("qev-bench");
   cl::HideUnrelatedOptions(category);
   describeGenericOptions();
   cl::SetVersionPrinter(

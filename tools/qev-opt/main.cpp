@@ -18,6 +18,7 @@
 #include "qev/Solver/LinearOracle.h"
 #include "qev/Support/CommandLine.h"
 #include "qev/Support/File.h"
+#include "qev/Support/Memory.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
@@ -358,6 +359,7 @@ static ExitStatus run() {
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  endWhenMemoryRunsOut("qev-opt");
   // A crash ends with our status, after LLVM has printed the stack.
   llvm::sys::AddSignalHandler([](void *) { _exit(InternalError); }, nullptr);
   cl::HideUnrelatedOptions({&optCategory, &modelCategory});

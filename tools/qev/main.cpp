@@ -85,8 +85,7 @@ static void installErrorHandlers() {
       _exit(fail(reason, DiagId::FileWrite));
     endWithInternalError(reason);
   });
-  llvm::install_bad_alloc_error_handler(
-      [](void *, const char *, bool) { endWithInternalError("out of memory"); });
+  endWhenMemoryRunsOut("qev");
   // After LLVM's own handler, which prints the stack.
   llvm::sys::AddSignalHandler([](void *) { endWithInternalError(""); },
                               nullptr);

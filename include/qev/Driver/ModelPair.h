@@ -22,8 +22,8 @@ struct ModelFile {
   std::string path;
   std::string sha256; ///< of the file's bytes, hexadecimal
   /// The same of each file that tensors of the model lie in, by the name it has
-  /// there; none of one that cannot be read once more.
-  std::vector<std::pair<std::string, std::optional<std::string>>> external = {};
+  /// there.
+  std::vector<std::pair<std::string, std::string>> external = {};
   ModelInfo info;
   FileOrder order = {}; ///< of a second model
 };

@@ -17,6 +17,7 @@
 #include "qev/IR/Types.h"
 #include "qev/Support/Interval.h"
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
 #include <map>
 #include <memory>
 #include <string>
@@ -106,6 +107,7 @@ public:
           llvm::ArrayRef<Op *> operands = {}, Location location = {});
   Op *addConst(llvm::StringRef name, TensorType type, ConstData data,
                Location location = {});
+  /// By an index of the names that ops have been added with: ops are not renamed.
   Op *find(llvm::StringRef name) const;
   /// Number of uses of each op, outputs counted.
   llvm::DenseMap<const Op *, unsigned> countUses() const;
@@ -118,6 +120,13 @@ public:
   std::unique_ptr<Net> clone() const;
   /// Whether both are the same ops in the same order, whatever their names.
   bool isSameAs(const Net &other) const;
+
+private:
+  /// Of the first numIndexed ops; the rest follows when it is asked for.
+  mutable llvm::StringMap<Op *> byName;
+  mutable size_t numIndexed = 0;
+  /// Of a taken name, the suffix that was given last.
+  llvm::StringMap<unsigned> suffixes;
 };
 
 /// Where an op of the net stands, for messages: in the words of the model file

@@ -56,6 +56,11 @@ std::vector<std::string> listOperators();
 llvm::Expected<ImportedModel> importOnnx(llvm::StringRef path,
                                          llvm::StringRef netName);
 
+/// The SHA-256 of one of a model's externalFiles, hexadecimal. Fails with
+/// `external-data`.
+llvm::Expected<std::string> hashExternalFile(llvm::StringRef modelPath,
+                                             llvm::StringRef location);
+
 } // namespace qev
 
 #endif // QEV_IMPORT_ONNX_H

@@ -20,6 +20,12 @@ namespace qev {
 /// JSON is written by this function and no other.
 std::string printJson(llvm::json::Value value);
 
+/// How deep arrays and objects nest in a text of JSON, which LLVM's parser
+/// recurses on.
+size_t measureNesting(llvm::StringRef json);
+/// Deeper text is not to be parsed; that of reports is some ten deep.
+constexpr size_t deepestJson = 512;
+
 /// Strings of any bytes, as names and paths may be; JSON is UTF-8.
 llvm::json::Array toJson(llvm::ArrayRef<std::string> words);
 

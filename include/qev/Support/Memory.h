@@ -1,4 +1,4 @@
-//===- Memory.h - What freed memory is kept for -----------------*- C++ -*-===//
+//===- Memory.h - What a program does with memory ---------------*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -16,6 +16,14 @@ namespace qev {
 /// having them cleared when they come again, takes a third of the time on
 /// layers of 100 neurons. Does nothing where the allocator is not glibc's.
 void keepFreedMemory();
+
+/// Has a program say that memory ran out, and end with the status of an input
+/// error, wherever that happens: an input was too large. To be called when it
+/// starts, with its name, which must stay.
+void endWhenMemoryRunsOut(const char *program);
+
+/// Takes that back in a child process, whose failure its parent reports.
+void throwWhenMemoryRunsOut();
 
 } // namespace qev
 

@@ -36,8 +36,10 @@ public:
   /// 2^exponent.
   static Real powerOfTwo(int64_t exponent);
   /// An exact decimal (`-1.5e-3`) or fraction (`1/3`, `-7/20`). Nothing else:
-  /// no sign `+`, no blanks, no nan or inf. Exponents beyond +-5000 are refused.
+  /// no sign `+`, no blanks, no nan or inf. Exponents beyond +-5000 are refused,
+  /// and text of more than longestText characters.
   static std::optional<Real> parse(llvm::StringRef text);
+  static constexpr size_t longestText = 100'000;
 
   bool isZero() const { return numerator == 0; }
   int sign() const { return sgn(numerator); }
@@ -49,6 +51,8 @@ public:
   const mpz_class &getNumerator() const { return numerator; }
   const mpz_class &getDenominator() const;
   int64_t getExponent() const { return exponent; }
+  /// What it takes to write all parts down as they are, zeros included.
+  int64_t getSizeInBits() const;
   /// Whether toDouble (toFloat) gives back exactly this value.
   bool isDouble() const;
   bool isFloat() const;

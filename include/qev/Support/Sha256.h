@@ -8,6 +8,7 @@
 #ifndef QEV_SUPPORT_SHA256_H
 #define QEV_SUPPORT_SHA256_H
 
+#include "qev/Support/File.h"
 #include "llvm/ADT/StringRef.h"
 #include <optional>
 #include <string>
@@ -17,7 +18,10 @@ namespace qev {
 /// Lower-case hexadecimal, as sha256sum prints it.
 std::string sha256(llvm::StringRef bytes);
 
-/// None of what cannot be read once more, as a pipe.
+/// Of all that is in the file, read piece by piece.
+llvm::Expected<std::string> sha256(const InputFile &file);
+
+/// None of what cannot be read any more.
 std::optional<std::string> sha256OfFile(llvm::StringRef path);
 
 } // namespace qev

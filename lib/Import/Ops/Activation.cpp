@@ -119,6 +119,8 @@ static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
   if (lo && hi && *lo > *hi)
     lo = hi; // as for floats
   if (const Tensor *constant = x.getTensor()) {
+    if (auto failure = node.makeRoom(constant->size()))
+      return failure;
     Tensor clamped = *constant;
     for (int64_t &value : clamped.integers) {
       value = lo ? std::max(value, *lo) : value;

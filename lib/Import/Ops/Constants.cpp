@@ -11,9 +11,6 @@
 
 namespace qev {
 
-/// Elements of a constant that a node may make out of less.
-static constexpr int64_t maxMade = 1 << 24;
-
 static Tensor makeIntegers(llvm::ArrayRef<int64_t> values) {
   Tensor tensor;
   tensor.type = ElementType::Int64;
@@ -25,8 +22,7 @@ static Tensor makeIntegers(llvm::ArrayRef<int64_t> values) {
 llvm::Expected<ValueRef> importConstant(Node &node) {
   Tensor tensor;
   if (const auto *proto = node.getTensorProto("value")) {
-    auto decoded = decodeTensor(*proto, node.where() + " attribute 'value'",
-                                node.getFolder());
+    auto decoded = node.decode(*proto, "value");
     if (!decoded)
       return decoded.takeError();
     tensor = std::move(*decoded);
@@ -44,6 +40,8 @@ llvm::Expected<ValueRef> importConstant(Node &node) {
     return node.unsupported("a constant without value, value_float(s) or "
                             "value_int(s) is not supported");
   }
+  if (auto failure = node.makeRoom(tensor.size()))
+    return failure;
   return node.makeConstant(std::move(tensor));
 }
 
@@ -52,20 +50,21 @@ llvm::Expected<ValueRef> importConstantOfShape(Node &node) {
   if (!shape)
     return shape.takeError();
   auto count = countElements(*shape);
-  if (!count || *count > maxMade)
+  if (!count)
     return node.error(DiagId::OpShape, "the shape is negative or too large", 0);
   Tensor element;
   element.shape = {1};
   element.floats = {0};
   if (const auto *proto = node.getTensorProto("value")) {
-    auto decoded = decodeTensor(*proto, node.where() + " attribute 'value'",
-                                node.getFolder());
+    auto decoded = node.decode(*proto, "value");
     if (!decoded)
       return decoded.takeError();
     element = std::move(*decoded);
   }
   if (element.size() != 1)
     return node.error(DiagId::OpAttribute, "value must have one element");
+  if (auto failure = node.makeRoom(*count))
+    return failure;
   return node.makeConstant(
       gather(element, *shape, std::vector<int64_t>(*count, 0)));
 }
@@ -88,6 +87,8 @@ static llvm::Expected<ValueRef> castConstant(Node &node, const Tensor &from,
                                              ElementType to) {
   if (from.type == to)
     return node.shareInput(0);
+  if (auto failure = node.makeRoom(from.size()))
+    return failure;
   Tensor result;
   result.type = to;
   result.shape = from.shape;
@@ -157,8 +158,10 @@ llvm::Expected<ValueRef> importShape(Node &node) {
   };
   int64_t start = bound(node.getInt("start", 0));
   int64_t end = bound(node.getInt("end", rank));
-  return node.makeConstant(
-      makeIntegers(shape.slice(start, std::max<int64_t>(end - start, 0))));
+  auto part = shape.slice(start, std::max<int64_t>(end - start, 0));
+  if (auto failure = node.makeRoom(static_cast<int64_t>(part.size())))
+    return failure;
+  return node.makeConstant(makeIntegers(part));
 }
 
 llvm::Expected<ValueRef> importGather(Node &node) {
@@ -174,8 +177,11 @@ llvm::Expected<ValueRef> importGather(Node &node) {
   int64_t slice = getNumElements(from.drop_front());
   Shape shape(node.getInput(1).getShape());
   llvm::append_range(shape, from.drop_front());
-  if (auto count = countElements(shape); !count || *count > maxMade)
+  auto count = countElements(shape);
+  if (!count)
     return node.error(DiagId::OpShape, "the result is too large");
+  if (auto failure = node.makeRoom(*count))
+    return failure;
   std::vector<int64_t> map;
   for (int64_t index : *indices) {
     auto row = normalizeAxis(index, from[0]);
@@ -205,13 +211,12 @@ llvm::Expected<ValueRef> importConcat(Node &node) {
       result.type = (*part)->type;
     if ((*part)->type != result.type)
       return node.error(DiagId::OpType, "the element types differ", i);
+    if (auto failure = node.makeRoom((*part)->size()))
+      return failure;
     llvm::append_range(result.floats, (*part)->floats);
     llvm::append_range(result.doubles, (*part)->doubles);
     llvm::append_range(result.integers, (*part)->integers);
     parts.push_back(&node.getInput(i));
-    if (static_cast<int64_t>(result.floats.size() + result.doubles.size() +
-                             result.integers.size()) > maxMade)
-      return node.error(DiagId::OpShape, "the result is too large");
   }
   result.shape = {static_cast<int64_t>(
       result.floats.size() + result.doubles.size() + result.integers.size())};

@@ -27,6 +27,8 @@ llvm::Expected<ValueRef> reshapeInput(Node &node,
     return node.shareInput(0);
   Op *op = x.getOp();
   if (!op) {
+    if (auto failure = node.makeRoom(*count))
+      return failure;
     auto reshaped = reshape(x, shape);
     if (!reshaped)
       return node.unsupported("the scales of the input are along an axis that "
@@ -189,8 +191,11 @@ llvm::Expected<ValueRef> importTranspose(Node &node) {
   if (!llvm::equal(sorted, llvm::seq<int64_t>(0, from.size())))
     return node.error(DiagId::OpAttribute,
                       "perm is no permutation of the input's dimensions");
-  if (!x.getOp())
+  if (!x.getOp()) {
+    if (auto failure = node.makeRoom(getNumElements(from)))
+      return failure;
     return node.derive(x, transpose(x, *permutation));
+  }
 
   Shape shape;
   int64_t last = -1; // dimension of size > 1 that came last

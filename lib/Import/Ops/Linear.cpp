@@ -9,6 +9,17 @@
 
 namespace qev {
 
+/// What `make` makes of input `i`, a constant of `count` elements, as an operand.
+static llvm::Expected<Op *> getDerived(Node &node, unsigned i, int64_t count,
+                                       llvm::function_ref<Value()> make) {
+  if (auto failure = node.makeRoom(count))
+    return failure;
+  auto derived = node.derive(node.getInput(i), make());
+  if (!derived)
+    return derived.takeError();
+  return node.getReal(*derived, i);
+}
+
 /// Input `i`, which must be constant weights of rank 2, as an operand of shape
 /// [outputs, inputs].
 static llvm::Expected<Op *> getWeights(Node &node, unsigned i,
@@ -22,21 +33,19 @@ static llvm::Expected<Op *> getWeights(Node &node, unsigned i,
                             i);
   if (isTransposed)
     return node.getReal(i);
-  return node.getReal(node.derive(value, transpose(value, {1, 0})), i);
+  return getDerived(node, i, getNumElements(value.getShape()),
+                    [&] { return transpose(value, {1, 0}); });
 }
 
-/// The constant as a row of `outputs` elements, if every row of the result gets
-/// the same.
-static std::optional<Value> asRow(const Value &value, int64_t outputs) {
+/// The constant with dimensions of 1 in front dropped, if every row of the
+/// result gets the same.
+static std::optional<Value> asFlat(const Value &value) {
   auto shape = value.getShape();
   while (!shape.empty() && shape[0] == 1)
     shape = shape.drop_front();
   if (shape.size() > 1)
     return std::nullopt;
-  auto flat = reshape(value, shape);
-  if (!flat)
-    return std::nullopt;
-  return broadcast(*flat, {outputs});
+  return reshape(value, shape);
 }
 
 //===----------------------------------------------------------------------===//
@@ -90,10 +99,11 @@ llvm::Expected<ValueRef> importGemm(Node &node) {
   }
   if (hasC && alpha == 1 && beta == 1 && !node.getInput(2).getOp()) {
     const Value &c = node.getInput(2);
-    if (auto row = asRow(c, outputs)) {
-      bool same = c.getShape() == row->getShape();
-      auto bias = node.getReal(
-          same ? node.shareInput(2) : node.derive(c, std::move(*row)), 2);
+    if (auto flat = asFlat(c)) {
+      bool same = c.getShape() == llvm::ArrayRef(outputs);
+      auto bias = same ? node.getReal(2) : getDerived(node, 2, outputs, [&] {
+        return broadcast(*flat, {outputs});
+      });
       if (!bias)
         return bias.takeError();
       return node.addValue(OpKind::Affine, {*x, *weights, *bias});
@@ -140,9 +150,10 @@ static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
                             1);
   const Value &w = node.getInput(0);
   bool isRow = w.getShape().size() == 1;
-  auto weights = isRow ? node.getReal(
-                             node.derive(w, *reshape(w, {1, w.getShape()[0]})), 0)
-                       : getWeights(node, 0, /*isTransposed=*/true);
+  auto weights =
+      isRow ? getDerived(node, 0, w.getShape()[0],
+                         [&] { return *reshape(w, {1, w.getShape()[0]}); })
+            : getWeights(node, 0, /*isTransposed=*/true);
   if (!weights)
     return weights.takeError();
   if (isVector && !isRow)
@@ -184,8 +195,9 @@ llvm::Expected<ValueRef> importMatMul(Node &node) {
   llvm::Expected<Op *> weights = nullptr;
   if (isColumn) {
     const Value &w = node.getInput(1);
-    Value column = *reshape(w, {w.getShape()[0], 1});
-    weights = node.getReal(node.derive(w, transpose(column, {1, 0})), 1);
+    weights = getDerived(node, 1, w.getShape()[0], [&] {
+      return transpose(*reshape(w, {w.getShape()[0], 1}), {1, 0});
+    });
   } else {
     weights = getWeights(node, 1, /*isTransposed=*/false);
   }

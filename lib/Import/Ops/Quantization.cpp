@@ -169,17 +169,7 @@ llvm::Expected<ValueRef> importQuantizeLinear(Node &node) {
 /// Of computed integers: the same scales and zero points as their quantizer's.
 static llvm::Expected<ValueRef> dequantizeCodes(Node &node, Op *codes) {
   const QuantType &made = codes->type.getQuant();
-  static constexpr ElementType types[] = {
-      ElementType::UInt8, ElementType::Int8,  ElementType::UInt16,
-      ElementType::Int16, ElementType::UInt4, ElementType::Int4,
-      ElementType::UInt2, ElementType::Int2};
-  auto *integers = llvm::find_if(types, [&](ElementType type) {
-    auto storage = getStorage(type);
-    return storage->bits == made.storage.bits &&
-           storage->isSigned == made.storage.isSigned;
-  });
-  assert(integers != std::end(types) && "a quantizer makes no other type");
-  auto read = readQuantType(node, *integers);
+  auto read = readQuantType(node, getElementType(made.storage));
   if (!read)
     return read.takeError();
   read->storage = made.storage; // a Clip may have narrowed it
@@ -206,6 +196,8 @@ llvm::Expected<ValueRef> importDequantizeLinear(Node &node) {
     return quant.takeError();
   auto type = TensorType::quantized(constant->shape, std::move(*quant));
   if (auto failure = node.check(type, /*isConstant=*/true))
+    return failure;
+  if (auto failure = node.makeRoom(constant->size()))
     return failure;
   Value result = x;
   result.content = QuantizedTensor{

@@ -102,6 +102,26 @@ TEST(NetTest, SortsOperandsFirst) {
     EXPECT_EQ(op.get(), order[i]);
 }
 
+/// Whatever comes and goes, also of many with one name.
+TEST(NetTest, FindsByName) {
+  Net net("n");
+  Op *x = net.add(OpKind::Input, "x", two());
+  std::vector<Op *> ops;
+  for (int i = 0; i < 200'000; ++i)
+    ops.push_back(net.add(OpKind::Relu, "y", two(), {x}));
+  EXPECT_EQ(net.find("y"), ops[0]);
+  EXPECT_EQ(net.find("y_199999"), ops[199'999]);
+  EXPECT_EQ(net.find("y_200000"), nullptr);
+  net.erase([&](const Op &op) { return &op == ops[1] || &op == ops[0]; });
+  EXPECT_EQ(net.find("y"), nullptr);
+  EXPECT_EQ(net.find("y_1"), nullptr);
+  EXPECT_EQ(net.add(OpKind::Relu, "y", two(), {x})->name, "y");
+  EXPECT_EQ(net.add(OpKind::Relu, "y", two(), {x})->name, "y_1");
+  EXPECT_EQ(net.add(OpKind::Relu, "y", two(), {x})->name, "y_200000");
+  net.sortTopologically();
+  EXPECT_EQ(net.find("y_199999"), ops[199'999]);
+}
+
 TEST(NetTest, SortsLongChains) {
   Net net("n");
   Op *first = net.add(OpKind::Input, "x", two());

@@ -284,11 +284,15 @@ TEST(ParserTest, ComplainsAboutNumbers) {
       {inNet("%y = relu %x : tensor<99999999999999999999xf32>"),
        "t:3:23: error: dimension does not fit in 64 bits [number-range]"},
       {inModule("query @q: for (%x: box<[0, 1e5001]>)"),
-       "t:2:28: error: number has a denominator of zero or an exponent beyond "
-       "5000 [number-range]"},
+       "t:2:28: error: number has a denominator of zero, an exponent beyond "
+       "5000 or more than 100000 characters [number-range]"},
       {inModule("query @q: for (%x: box<[0, 1/0]>)"),
-       "t:2:28: error: number has a denominator of zero or an exponent beyond "
-       "5000 [number-range]"},
+       "t:2:28: error: number has a denominator of zero, an exponent beyond "
+       "5000 or more than 100000 characters [number-range]"},
+      {inModule("query @q: for (%x: box<[0, 0." + std::string(100'000, '1') +
+                "]>)"),
+       "t:2:28: error: number has a denominator of zero, an exponent beyond "
+       "5000 or more than 100000 characters [number-range]"},
       {inModule("query @q: for (%x: box<268435456 x [0, 1]>)"),
        "t:2:24: error: repeated elements of this module exceed one gigabyte "
        "[number-range]"},

@@ -105,6 +105,44 @@ TEST_F(Arrays, WhatIsWrittenReadsBack) {
   EXPECT_EQ((text.size() - 4) % 64, 0u);
 }
 
+/// The header is read as the dictionary that it is.
+TEST_F(Arrays, HeadersOfNpy) {
+  const std::string type = "'descr': '|u1'", order = "'fortran_order': False",
+                    shape = "'shape': (1,)";
+  for (const std::string &good :
+       {"{" + type + ", " + order + ", " + shape + "}",
+        "{" + shape + " ,\n" + order + "," + type + ",}   \n",
+        std::string("{\"descr\": \"|u1\", 'fortran_order':False, 'shape':( 1L , )}")})
+    EXPECT_EQ(read(npy(good, "\7")).values, Values({7})) << good;
+  EXPECT_EQ(read(npy(header("|u1", "(1, 1)"), "\7")).shape, Shape({1, 1}));
+  std::string three = type + ", " + order + ", " + shape;
+  for (const std::string &bad : {
+           std::string(""), "{" + three, three + "}", "{" + three + "} x",
+           "x{" + three + "}", "{" + three + ",,}", "{," + three + "}",
+           "{" + three + ", " + shape + "}", "{" + three + ", 'more': 1}",
+           "{" + order + ", " + shape + "}", "{" + type + " " + order + ", " + shape + "}",
+           "{'other': \"" + three + "\"}",
+           "{" + type + ", " + order + ", 'shape': (1)}",
+           "{" + type + ", " + order + ", 'shape': (,)}",
+           "{" + type + ", " + order + ", 'shape': (1 1)}",
+           "{" + type + ", " + order + ", 'shape': (-1,)}",
+           "{" + type + ", " + order + ", 'shape': (1,,)}",
+           "{" + type + ", " + order + ", 'shape': (99999999999999999999,)}",
+           "{" + type + ", " + order + ", 'shape': [1]}",
+           "{" + type + ", 'fortran_order': false, " + shape + "}",
+           "{'descr': [('a', '|u1')], " + order + ", " + shape + "}",
+           "{'descr': '|u1, " + order + ", " + shape + "}",
+       })
+    EXPECT_EQ(refuse(npy(bad, "\7")),
+              "a.npy: error: the header of the .npy file is malformed "
+              "[file-format]")
+        << bad;
+  std::string long2("\x93NUMPY\2\0\1\0\1\0", 12);
+  EXPECT_EQ(refuse(write("a.npy", long2)),
+            "a.npy: error: the header of the .npy file has 65537 bytes, at most "
+            "65536 are read [file-format]");
+}
+
 TEST_F(Arrays, NpyFilesAreChecked) {
   EXPECT_EQ(refuse(path("none.npy")),
             "none.npy: error: cannot be read: No such "

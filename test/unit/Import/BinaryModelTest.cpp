@@ -5,10 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ExternalData.h"
 #include "Fixture.h"
 #include "onnx/onnx_pb.h"
 #include <cmath>
+#include <fcntl.h>
 #include <limits>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace qev;
 
@@ -181,6 +185,15 @@ TEST_F(BinaryModel, PayloadMustFitTheShape) {
   EXPECT_EQ(complain(), at + "dimension must be at least 1, got 0 [op-shape]");
 }
 
+TEST_F(BinaryModel, ElementsOfTensorsAreCounted) {
+  setTyped(TensorProto::FLOAT, {3}, {});
+  w->set_dims(0, 100'000'000);
+  EXPECT_EQ(complain(),
+            "m.onnx:#0 Add 'sum' input 'w': error: tensors of the file have "
+            "100000000 elements up to here, at most 67108864 are supported "
+            "[size-limit]");
+}
+
 TEST_F(BinaryModel, ElementsMustBeOfTheirType) {
   dequantize();
   std::string at =
@@ -258,6 +271,78 @@ TEST_F(ExternalData, StaysInTheFolder) {
             at + "external data '/etc/passwd' is outside the model's folder "
                  "[external-data]");
   EXPECT_EQ(complainOf(""), at + "external data names no file [external-data]");
+}
+
+TEST_F(ExternalData, StaysThereWhereverLinksLead) {
+  llvm::SmallString<128> outside;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qev-outside", outside));
+  std::string secret = (outside + "/secret").str();
+  std::error_code failure;
+  llvm::raw_fd_ostream(secret, failure) << "\1\2\3";
+  ASSERT_FALSE(::symlink(secret.c_str(), path("link").c_str()));
+  ASSERT_FALSE(::symlink(outside.c_str(), path("folder").c_str()));
+  ASSERT_FALSE(::symlink("..", path("up").c_str()));
+  std::string inOther = ("up/" + llvm::sys::path::filename(outside) + "/secret").str();
+  for (const std::string &location : {std::string("link"), std::string("folder/secret"), inOther})
+    EXPECT_EQ(complainOf(location), at + "external data '" + location +
+                                        "' is a link out of the model's folder "
+                                        "[external-data]");
+  ASSERT_FALSE(::symlink("m.data", path("inside").c_str()));
+  w->clear_external_data();
+  set("location", "inside");
+  set("length", "3");
+  set("offset", "0");
+  EXPECT_EQ(constant(), "const dense<9, 1, 2> : tensor<3xq<i8, 1:0>>");
+  EXPECT_FALSE(llvm::sys::fs::remove_directories(outside));
+}
+
+/// Where the system cannot look after links, none is followed.
+TEST_F(ExternalData, IsFoundWithoutLinks) {
+  ASSERT_FALSE(llvm::sys::fs::create_directory(path("d")));
+  write("d/w", "abc");
+  ASSERT_FALSE(::symlink("d", path("e").c_str()));
+  ASSERT_FALSE(::symlink("d/w", path("v").c_str()));
+  int at = ::open(folder.c_str(), O_PATH | O_DIRECTORY);
+  ASSERT_GE(at, 0);
+  for (const char *good : {"d/w", "./d/w", "d//w", "m.data"}) {
+    int file = openWithoutLinks(at, good);
+    EXPECT_GE(file, 0) << good;
+    ::close(file);
+  }
+  for (const char *bad : {"e/w", "v", "d/x", "d/w/z"})
+    EXPECT_EQ(openWithoutLinks(at, bad), -1) << bad;
+  ::close(at);
+}
+
+/// Neither what has no end nor what keeps its reader waiting is read.
+TEST_F(ExternalData, IsARegularFile) {
+  ASSERT_FALSE(::mkfifo(path("fifo").c_str(), 0600));
+  ASSERT_FALSE(llvm::sys::fs::create_directory(path("d")));
+  for (const char *location : {"fifo", "d"})
+    EXPECT_EQ(complainOf(location), at + "external data '" + location +
+                                        "' is no regular file [external-data]");
+  ASSERT_FALSE(::truncate(write("large", "").c_str(), largestExternalFile + 1));
+  EXPECT_EQ(complainOf("large"),
+            at + "external data 'large' has 1073741825 bytes, at most "
+                 "1073741824 are read [external-data]");
+}
+
+/// Only what is wanted is read, and nothing that the shape does not ask for.
+TEST_F(ExternalData, IsReadInPart) {
+  std::error_code failure;
+  llvm::raw_fd_ostream os(path("sparse"), failure);
+  ASSERT_FALSE(failure);
+  os.seek(largestExternalFile - 3);
+  os << "\1\2\3";
+  os.close();
+  set("location", "sparse");
+  set("offset", std::to_string(largestExternalFile - 3));
+  EXPECT_EQ(constant(), "const dense<1, 2, 3> : tensor<3xq<i8, 1:0>>");
+  w->clear_external_data();
+  set("location", "sparse");
+  set("length", std::to_string(largestExternalFile));
+  EXPECT_EQ(complain(), at + "payload has 1073741824 bytes, the shape asks for "
+                             "3 [tensor-data]");
 }
 
 TEST_F(ExternalData, MustBeThere) {
@@ -368,6 +453,51 @@ TEST_F(BinaryModel, NamesAreDefinedOnce) {
   graph().add_sparse_initializer();
   EXPECT_EQ(complain(), "m.onnx: error: sparse initializers are not supported "
                         "[op-unsupported]");
+}
+
+/// What is said twice is said once, or the same.
+TEST_F(BinaryModel, DeclarationsDoNotContradict) {
+  setTyped(TensorProto::FLOAT, {3}, {});
+  for (float value : {1.0f, 2.0f, 3.0f})
+    w->add_float_data(value);
+  const std::string bytes = model.SerializeAsString();
+  auto again = [&] { ASSERT_TRUE(model.ParseFromString(bytes)); };
+  auto declare = [](onnx::ValueInfoProto *value, const char *name, int type,
+                    int64_t size) {
+    value->set_name(name);
+    auto *tensor = value->mutable_type()->mutable_tensor_type();
+    tensor->set_elem_type(type);
+    tensor->mutable_shape()->add_dim()->set_dim_value(size);
+  };
+  // Older files list initializers as inputs.
+  declare(graph().add_input(), "w", TensorProto::FLOAT, 3);
+  EXPECT_TRUE(import(write("m.onnx", model.SerializeAsString())).net);
+  again();
+  declare(graph().add_input(), "w", TensorProto::INT8, 3);
+  EXPECT_EQ(complain(), "m.onnx: error: input 'w' is declared with elements of "
+                        "int8, its initializer has float32 [model-structure]");
+  again();
+  declare(graph().add_input(), "w", TensorProto::FLOAT, 4);
+  EXPECT_EQ(complain(), "m.onnx: error: input 'w' is declared with another "
+                        "shape than its initializer has [model-structure]");
+  // An element type that is not the computed one is wrong, a shape may be old.
+  again();
+  declare(graph().mutable_output(0), "y", TensorProto::INT8, 3);
+  EXPECT_EQ(complain(), "m.onnx:#0 Add 'sum': error: output 'y' is declared with "
+                        "elements of int8, it has float32 [model-structure]");
+  again();
+  declare(graph().mutable_output(0), "y", TensorProto::FLOAT, 4);
+  EXPECT_EQ(import(write("m.onnx", model.SerializeAsString())).info.notes,
+            std::vector<std::string>({"output 'y' is declared with another shape "
+                                      "than it has: tensor<3xf32>"}));
+  again();
+  for (int i = 0; i != 2; ++i) {
+    auto *attribute = graph().mutable_node(0)->add_attribute();
+    attribute->set_name("axis");
+    attribute->set_type(onnx::AttributeProto::INT);
+  }
+  EXPECT_EQ(complain(), "m.onnx: error: node #0 Add has attribute 'axis' twice "
+                        "[model-structure]");
 }
 
 TEST_F(BinaryModel, InputsAreTensorsOfFloat32OrIntegers) {

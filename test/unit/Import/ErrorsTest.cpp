@@ -41,6 +41,54 @@ TEST_F(Errors, OfFiles) {
             "m.onnxtxt: error: brackets nest deeper than 500 [file-format]");
 }
 
+/// A few bytes ask for a lot: what is made is counted before, of all a model.
+TEST_F(Errors, OfSize) {
+  for (auto [body, wanted] : {
+           std::pair<std::string, std::string>(
+               "m (float[268435456] x) => (float[268435456] y) { y = Relu(x) }",
+               ": input 'x': error: computed values have 268435456 elements up "
+               "to here, at most 4194304 are supported [size-limit]"),
+           {"m (float[2097152] x) => (float[2097152] z) { y = Relu(x) z = "
+            "Relu(y) }",
+            ":#1 Relu (unnamed, output 'z'): error: computed values have 6291456 "
+            "elements up to here, at most 4194304 are supported [size-limit]"},
+           {"m (float[1,4096] x) => (float y) <int64[2] s = {4096, 4096}> { c = "
+            "ConstantOfShape(s) y = MatMul(x, c) }",
+            ":#0 ConstantOfShape (unnamed, output 'c'): error: constants made "
+            "from others have 16777216 elements up to here, at most 1048608 are "
+            "supported [size-limit]"},
+           {"m (float[2] x) => (float y) <int64[2] s = {1, 1024}, int64[2] t = "
+            "{1025, 1}> { a = ConstantOfShape(s) b = ConstantOfShape(t) c = "
+            "Add(a, b) y = Add(x, c) }",
+            ":#2 Add (unnamed, output 'c'): error: constants made from others "
+            "have 1051665 elements up to here, at most 1048640 are supported "
+            "[size-limit]"},
+           {"m (float[2] x) => (float y) <int64[1] s = {2000000000}> { a = "
+            "ConstantOfShape(s) y = Add(x, a) }",
+            ":#0 ConstantOfShape (unnamed, output 'a'): error: constants made "
+            "from others have 2000000000 elements up to here, at most 1048592 "
+            "are supported [size-limit]"},
+       })
+    EXPECT_EQ(complaintOfText(body), "m.onnxtxt" + wanted);
+}
+
+/// No long chain of steps gets around it: neither by what it makes, nor by what
+/// is kept of where that comes from.
+TEST_F(Errors, OfSizeInSmallSteps) {
+  for (auto [step, wanted] :
+       {std::pair("Cast<to = 1>(", ""), {"Transpose(", "constants made"}}) {
+    std::string body = "m (float[1] x) => (float y) <float[1] w0 = {1}> {";
+    for (int i = 0; i != 10'000; ++i)
+      body += "w" + std::to_string(i + 1) + " = " + step + "w" +
+              std::to_string(i) + ")\n";
+    body += "y = Add(x, w10000) }";
+    if (llvm::StringRef(wanted).empty())
+      EXPECT_TRUE(importText(body).net); // of the type it has: nothing is made
+    else
+      EXPECT_NE(complaintOfText(body).find(wanted), std::string::npos);
+  }
+}
+
 struct Refused {
   const char *body;
   const char *complaint;
@@ -355,9 +403,20 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "m (float[1] x) => (float[1] y) < int64[1] n = {99999999} > { s = "
             "ConstantOfShape(n)  y = Add(x, s) }",
+            ":#0 ConstantOfShape (unnamed, output 's'): error: constants made "
+            "from others have 99999999 elements up to here, at most 1048592 are "
+            "supported [size-limit]"},
+        Refused{
+            "m (float[1] x) => (float[1] y) < int64[1] n = {-1} > { s = "
+            "ConstantOfShape(n)  y = Add(x, s) }",
             ":#0 ConstantOfShape (unnamed, output 's') input 'n': error: the "
             "shape is "
             "negative or too large [op-shape]"},
+        Refused{
+            "m (float[1] x) => (float[1] y) < int8[1] h > { h = Relu(x)  y = "
+            "Relu(h) }",
+            ":#0 Relu (unnamed, output 'h'): error: output 'h' is declared with "
+            "elements of int8, it has float32 [model-structure]"},
         Refused{"m (float[1] x) => (float[1] y) < float f = {300.5} > { s = "
                 "Cast<to = "
                 "3>(f)  y = Add(x, s) }",

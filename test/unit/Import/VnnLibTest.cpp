@@ -92,6 +92,40 @@ TEST(VnnLib, CasesMultiply) {
             std::string::npos);
 }
 
+/// Neither numbers nor cases grow without bound.
+TEST(VnnLib, SizesAreBounded) {
+  auto repeat = [](const std::string &text, int count) {
+    std::string all;
+    for (int i = 0; i != count; ++i)
+      all += text;
+    return all;
+  };
+  auto compare = [](const std::string &term) {
+    return std::string(header) + "(assert (>= YQ " + term + "))";
+  };
+  EXPECT_EQ(read(compare("(* " + repeat("1e300 ", 2) + ")")).always.size(), 1u);
+  const char *tooLarge = "a number here takes more than 32768 bits [number-range]";
+  for (const std::string &term :
+       {"(* " + repeat("1e300 ", 20'000) + ")", "(* " + repeat("1e-300 ", 20'000) + ")",
+        "(* " + repeat("(+ 1 YQ", 199 - 2) + repeat(")", 199 - 2) + " 1e-5000 1e-5000)",
+        "0." + std::string(90'000, '1')})
+    EXPECT_NE(failOf(compare(term)).find(tooLarge), std::string::npos) << term.size();
+  // The product of all denominators.
+  std::string fractions = "(+ ";
+  for (int i = 1; i != 20'000; ++i)
+    fractions += "1/" + std::to_string(2 * i + 1) + " ";
+  EXPECT_NE(failOf(compare(fractions + ")")).find(tooLarge), std::string::npos);
+  EXPECT_NE(failOf(compare("1e1000000000")).find("is neither a number nor a name"),
+            std::string::npos);
+  // Long rows are as many cases as short ones, and larger.
+  std::string sum = "(+ X[0,0] X[0,1] X[1,0] X[1,1])";
+  std::string many = header;
+  for (int i = 0; i < 16; ++i)
+    many += "(assert (!= YQ " + sum + "))";
+  EXPECT_NE(failOf(many).find("the condition has too many cases [query-claim]"),
+            std::string::npos);
+}
+
 /// What holds always or never is evaluated.
 TEST(VnnLib, ComparisonsOfNumbers) {
   for (auto [comparison, cases] :

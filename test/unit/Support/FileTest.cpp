@@ -1,4 +1,4 @@
-//===- FileTest.cpp - Tests of compressed files -----------------*- C++ -*-===//
+//===- FileTest.cpp - Tests of files ----------------------------*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,12 +6,17 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Support/File.h"
+#include "qev/Support/Sha256.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/raw_ostream.h"
 #include <gtest/gtest.h>
 #include <random>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
 #include <zlib.h>
 
 using namespace qev;
@@ -130,6 +135,65 @@ TEST(File, TheLimitHolds) {
   EXPECT_EQ(readOf(bytes + bytes, text.size() + 1),
             "F: error: decompresses to more than 1000001 bytes [file-format]");
   EXPECT_EQ(readOf(compress(""), 0), "");
+}
+
+/// A pipe keeps its reader waiting, a device may have no end.
+TEST(File, OnlyRegularFilesAreRead) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qev-file", folder));
+  std::string fifo = (folder + "/fifo").str(), link = (folder + "/zero").str(),
+              name = (folder + "/socket").str();
+  ASSERT_FALSE(::mkfifo(fifo.c_str(), 0600));
+  ASSERT_FALSE(::symlink("/dev/zero", link.c_str()));
+  int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  ASSERT_LT(name.size(), sizeof address.sun_path);
+  llvm::copy(name, address.sun_path);
+  ASSERT_FALSE(::bind(socket, reinterpret_cast<sockaddr *>(&address), sizeof address));
+  for (const std::string &path : {fifo, link, name, folder.str().str()}) {
+    for (auto read : {readBytes, readFileOrStdin}) {
+      auto buffer = read(path);
+      ASSERT_FALSE(bool(buffer));
+      EXPECT_EQ(llvm::toString(buffer.takeError()),
+                path + ": error: is no regular file [file-read]");
+    }
+    EXPECT_FALSE(sha256OfFile(path));
+  }
+  ::close(socket);
+  EXPECT_FALSE(llvm::sys::fs::remove_directories(folder));
+}
+
+TEST(File, TheLargestFile) {
+  int file;
+  llvm::SmallString<128> path;
+  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("f", "bin", file, path));
+  llvm::FileRemover remover(path);
+  ASSERT_FALSE(::ftruncate(file, static_cast<off_t>(mostDecompressed) + 1));
+  ::close(file);
+  auto buffer = readBytes(path);
+  ASSERT_FALSE(bool(buffer));
+  EXPECT_EQ(llvm::toString(buffer.takeError()),
+            (path + ": error: has 2147483649 bytes, at most 2147483648 are read "
+                    "[file-read]").str());
+}
+
+TEST(File, ItsPartsAndDigest) {
+  int file;
+  llvm::SmallString<128> path;
+  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("f", "bin", file, path));
+  llvm::FileRemover remover(path);
+  std::string text = makeText((1 << 20) + 5);
+  llvm::raw_fd_ostream(file, /*shouldClose=*/true) << text;
+  auto input = InputFile::open(path);
+  ASSERT_TRUE(bool(input));
+  EXPECT_EQ(input->getSize(), text.size());
+  std::string part(5, 0);
+  ASSERT_FALSE(input->read(1 << 20, llvm::MutableArrayRef(part.data(), 5)));
+  EXPECT_EQ(part, text.substr(1 << 20));
+  EXPECT_EQ(llvm::toString(input->read(text.size() - 4, llvm::MutableArrayRef(part.data(), 5))),
+            (path + ": error: ends before its byte 1048581 [file-read]").str());
+  EXPECT_EQ(sha256OfFile(path), sha256(text));
 }
 
 TEST(File, WhatCannotBeRead) {
