@@ -8,37 +8,18 @@
 #include "qev/Driver/Keep.h"
 #include "qev/Encode/Conditioning.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/OutputFile.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ToolOutputFile.h"
 
 namespace qev {
 
-/// A file appears whole or not at all.
-static llvm::Error
-writeFile(llvm::StringRef path,
-          llvm::function_ref<llvm::Error(llvm::raw_ostream &)> write) {
-  std::error_code code;
-  llvm::ToolOutputFile file(path, code, llvm::sys::fs::OF_Text);
-  if (code)
-    return makeError(DiagId::FileWrite, path,
-                     "cannot be written: " + code.message());
-  if (llvm::Error error = write(file.os()))
-    return error;
-  file.os().close();
-  if (file.os().has_error())
-    return makeError(DiagId::FileWrite, path,
-                     "cannot be written: " + file.os().error().message());
-  file.keep();
-  return llvm::Error::success();
-}
-
 llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
-                       const Obligation &obligation,
-                       llvm::StringRef stage, const System &system) {
+                       const Obligation &obligation, llvm::StringRef stage,
+                       const System &system) {
   if (std::error_code code = llvm::sys::fs::create_directories(folder))
     return makeError(DiagId::FileWrite, folder,
                      "cannot be made a folder: " + code.message());

@@ -15,6 +15,7 @@
 #include "Npy.h"
 #include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/OutputFile.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
@@ -123,13 +124,12 @@ llvm::Error HeaderReader::readElementType(Header &header) const {
   header.kind = type.empty() ? 0 : type.front();
   bool isSized =
       !type.drop_front(type.empty() ? 0 : 1).getAsInteger(10, header.size);
-  bool isKnown =
-      (header.kind == 'f' &&
-       (header.size == 2 || header.size == 4 || header.size == 8)) ||
-      (header.kind == 'b' && header.size == 1) ||
-      ((header.kind == 'i' || header.kind == 'u') &&
-       (header.size == 1 || header.size == 2 || header.size == 4 ||
-        header.size == 8));
+  bool isKnown = (header.kind == 'f' &&
+                  (header.size == 2 || header.size == 4 || header.size == 8)) ||
+                 (header.kind == 'b' && header.size == 1) ||
+                 ((header.kind == 'i' || header.kind == 'u') &&
+                  (header.size == 1 || header.size == 2 || header.size == 4 ||
+                   header.size == 8));
   if (isOrdered && isSized && isKnown)
     return llvm::Error::success();
   return makeError(DiagId::InputData, path,
@@ -143,8 +143,7 @@ llvm::Expected<Header> HeaderReader::run() {
   bool isGood = consume("{");
   for (bool mayFollow = true; isGood && !consume("}"); mayFollow = consume(","))
     isGood = mayFollow && readMember(header);
-  isGood = isGood && descr && hasOrder && hasShape &&
-           rest.trim(" \n").empty();
+  isGood = isGood && descr && hasOrder && hasShape && rest.trim(" \n").empty();
   if (!isGood)
     return makeError(DiagId::FileFormat, path,
                      "the header of the .npy file is malformed");
@@ -209,11 +208,10 @@ llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef path) {
                         : llvm::support::endian::read32le(bytes.data());
   bytes = bytes.drop_front(lengthSize);
   if (length > longestHeader)
-    return error(DiagId::FileFormat, "the header of the .npy file has " +
-                                         llvm::Twine(length) +
-                                         " bytes, at most " +
-                                         llvm::Twine(longestHeader) +
-                                         " are read");
+    return error(DiagId::FileFormat,
+                 "the header of the .npy file has " + llvm::Twine(length) +
+                     " bytes, at most " + llvm::Twine(longestHeader) +
+                     " are read");
   if (bytes.size() < length)
     return error(DiagId::FileFormat, "the .npy file is truncated");
   auto header = HeaderReader(bytes.take_front(length), path).run();
@@ -273,33 +271,24 @@ llvm::Error writeNpy(llvm::StringRef path, const Array &array, ArrayType type) {
   header.resize((header.size() + 11 + 63) / 64 * 64 - 11, ' ');
   header += '\n';
 
-  std::error_code failure;
-  llvm::raw_fd_ostream os(path, failure);
-  if (failure)
-    return makeError(DiagId::FileWrite, path,
-                     "cannot be written: " + failure.message());
-  using namespace llvm::support;
-  auto write = [&](auto word) {
-    char buffer[sizeof word];
-    endian::write(buffer, word, llvm::endianness::little);
-    os.write(buffer, sizeof word);
-  };
-  os << magic << '\1' << '\0';
-  write(static_cast<uint16_t>(header.size()));
-  os << header;
-  for (double value : array.values) {
-    if (type == ArrayType::Float32)
-      write(llvm::bit_cast<uint32_t>(static_cast<float>(value)));
-    else
-      write(llvm::bit_cast<uint64_t>(value));
-  }
-  os.close();
-  if (os.has_error()) {
-    std::string message = os.error().message();
-    os.clear_error();
-    return makeError(DiagId::FileWrite, path, "cannot be written: " + message);
-  }
-  return llvm::Error::success();
+  return writeFile(path, [&](llvm::raw_ostream &os) {
+    using namespace llvm::support;
+    auto write = [&](auto word) {
+      char buffer[sizeof word];
+      endian::write(buffer, word, llvm::endianness::little);
+      os.write(buffer, sizeof word);
+    };
+    os << magic << '\1' << '\0';
+    write(static_cast<uint16_t>(header.size()));
+    os << header;
+    for (double value : array.values) {
+      if (type == ArrayType::Float32)
+        write(llvm::bit_cast<uint32_t>(static_cast<float>(value)));
+      else
+        write(llvm::bit_cast<uint64_t>(value));
+    }
+    return llvm::Error::success();
+  });
 }
 
 } // namespace qev

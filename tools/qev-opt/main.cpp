@@ -19,6 +19,8 @@
 #include "qev/Support/CommandLine.h"
 #include "qev/Support/File.h"
 #include "qev/Support/Memory.h"
+#include "qev/Support/OutputFile.h"
+#include "qev/Support/Process.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
 #include "qev/Target/SmtLib.h"
@@ -27,7 +29,6 @@
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Signals.h"
-#include "llvm/Support/ToolOutputFile.h"
 #include <unistd.h>
 
 namespace cl = llvm::cl;
@@ -174,7 +175,8 @@ static bool checkRoundTrip(std::unique_ptr<Module> &module) {
 
 static llvm::Error emitSystem(const Module &module, llvm::raw_ostream &os) {
   bool decide = emission == Emission::SmtLib;
-  auto system = encodeModule(module, {obligation, rounding, differenceRows, hullRows}, decide);
+  auto system = encodeModule(
+      module, {obligation, rounding, differenceRows, hullRows}, decide);
   if (!system)
     return system.takeError();
   if (decide)
@@ -301,19 +303,12 @@ static llvm::Error addGlobs(llvm::StringRef option,
   return llvm::Error::success();
 }
 
-static ExitStatus writeFile(llvm::StringRef text) {
-  std::error_code code;
-  llvm::ToolOutputFile file(outputPath, code, llvm::sys::fs::OF_Text);
-  if (!code) {
-    file.os() << text;
-    file.os().flush();
-    code = file.os().error();
-    file.os().clear_error();
-  }
-  if (code)
-    return report(makeError(DiagId::FileWrite, outputPath,
-                            "cannot be written: " + code.message()));
-  file.keep();
+static ExitStatus writeResult(llvm::StringRef text) {
+  if (llvm::Error error = writeFile(outputPath, [&](llvm::raw_ostream &os) {
+        os << text;
+        return llvm::Error::success();
+      }))
+    return report(std::move(error));
   return Done;
 }
 
@@ -323,7 +318,7 @@ static ExitStatus run() {
   PassRegistry registry = makePassRegistry(createLinearOracle);
   if (listPasses || printDocs) {
     (listPasses ? printPassList : printPassDocs)(registry, os);
-    return writeFile(text);
+    return writeResult(text);
   }
   PassManagerOptions options;
   options.verifyEach = verifyEach;
@@ -339,10 +334,7 @@ static ExitStatus run() {
   if (llvm::Error error = passes.addPipeline(pipeline))
     return report(std::move(error));
 
-  ModelOptions models{inputPath,
-                      firstPath,
-                      secondPath,
-                      regionFlags.read(),
+  ModelOptions models{inputPath, firstPath, secondPath, regionFlags.read(),
                       questionFlags.read()};
   bool hasModels = isModelFile(inputPath) || !firstPath.empty() ||
                    !secondPath.empty() || models.asksRegion() ||
@@ -354,11 +346,12 @@ static ExitStatus run() {
   if (statistics == StatisticsFormat::Json)
     passes.printStatisticsAsJson(llvm::errs());
   // Nothing is written unless all went well.
-  return status == Done ? writeFile(text) : status;
+  return status == Done ? writeResult(text) : status;
 }
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  prepareProcess();
   endWhenMemoryRunsOut("qev-opt");
   // A crash ends with our status, after LLVM has printed the stack.
   llvm::sys::AddSignalHandler([](void *) { _exit(InternalError); }, nullptr);

@@ -5,14 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "qev/Driver/Compare.h"
 #include "Commands.h"
 #include "Flags/Flags.h"
-#include "OutputFile.h"
 #include "ProgressLine.h"
-#include "qev/Driver/Compare.h"
 #include "qev/Driver/Report.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Json.h"
+#include "qev/Support/OutputFile.h"
 #include "qev/Support/Text.h"
 #include "llvm/Support/Signals.h"
 #include "llvm/Support/Threading.h"
@@ -22,10 +22,13 @@ namespace qev {
 
 namespace cl = llvm::cl;
 
-cl::SubCommand verifyCommand("verify", "prove or refute a claim about two models");
-cl::SubCommand boundCommand("bound", "proved intervals of delta = second - first");
-cl::SubCommand attackCommand("attack", "look for a counterexample, or for large "
-                                       "differences, and prove nothing");
+cl::SubCommand verifyCommand("verify",
+                             "prove or refute a claim about two models");
+cl::SubCommand boundCommand("bound",
+                            "proved intervals of delta = second - first");
+cl::SubCommand attackCommand("attack",
+                             "look for a counterexample, or for large "
+                             "differences, and prove nothing");
 
 #define QEV_PROVING cl::sub(verifyCommand), cl::sub(boundCommand)
 #define QEV_LOOKING cl::sub(verifyCommand), cl::sub(attackCommand)
@@ -43,36 +46,37 @@ static cl::list<std::string>
              cl::desc("with a VNN-LIB 2.0 query in place of both models: the "
                       "file of each network it declares; prints sat or unsat"));
 
-static RegionFlags regionFlags(regionCategory, {&verifyCommand, &boundCommand,
-                                                &attackCommand});
-static QuestionFlags questionFlags(questionCategory,
-                                   {&verifyCommand, &attackCommand},
-                                   {&verifyCommand, &boundCommand,
-                                    &attackCommand});
+static RegionFlags regionFlags(regionCategory,
+                               {&verifyCommand, &boundCommand, &attackCommand});
+static QuestionFlags
+    questionFlags(questionCategory, {&verifyCommand, &attackCommand},
+                  {&verifyCommand, &boundCommand, &attackCommand});
 
 //===----------------------------------------------------------------------===//
 // Method and output
 //===----------------------------------------------------------------------===//
 
-static cl::opt<std::string>
-    method("method", cl::value_desc("NAME"), cl::init("best"), QEV_PROVING,
-           cl::cat(methodCategory),
-           cl::desc("of the bounds: interval, symbolic, twin, best; for bound also "
-                    "qebverif-con, qebverif-sym (default: best)"));
-static cl::opt<std::string>
-    semantics("semantics", cl::value_desc("real"), cl::init("real"), QEV_ALL,
-              cl::cat(methodCategory),
-              cl::desc("real: exact arithmetic over the files' constants (default: real)"));
+static cl::opt<std::string> method(
+    "method", cl::value_desc("NAME"), cl::init("best"), QEV_PROVING,
+    cl::cat(methodCategory),
+    cl::desc("of the bounds: interval, symbolic, twin, best; for bound also "
+             "qebverif-con, qebverif-sym (default: best)"));
+static cl::opt<std::string> semantics(
+    "semantics", cl::value_desc("real"), cl::init("real"), QEV_ALL,
+    cl::cat(methodCategory),
+    cl::desc(
+        "real: exact arithmetic over the files' constants (default: real)"));
 static cl::opt<std::string>
     solver("solver", cl::value_desc("NAME"), cl::init("auto"),
            cl::sub(verifyCommand), cl::cat(methodCategory),
            cl::desc("auto, highs, cbc, glpsol, scip, z3, none or cmd:TEMPLATE "
                     "(default: auto)"));
-static cl::opt<std::string>
-    trust("trust", cl::value_desc("WHAT"), cl::init("solver"),
-          cl::sub(verifyCommand), cl::cat(methodCategory),
-          cl::desc("what may close a claim beside our own arithmetic and exact "
-                   "solvers: solver (its floating point too), none (default: solver)"));
+static cl::opt<std::string> trust(
+    "trust", cl::value_desc("WHAT"), cl::init("solver"), cl::sub(verifyCommand),
+    cl::cat(methodCategory),
+    cl::desc(
+        "what may close a claim beside our own arithmetic and exact "
+        "solvers: solver (its floating point too), none (default: solver)"));
 static cl::opt<std::string>
     timeout("timeout", cl::value_desc("S"), cl::init("60"), QEV_ALL,
             cl::cat(methodCategory),
@@ -82,29 +86,28 @@ static cl::opt<std::string>
     gap("gap", cl::value_desc("G"), cl::init("0.05"), cl::sub(verifyCommand),
         cl::cat(methodCategory),
         cl::desc("without a claim: stop at this relative gap (default: 0.05)"));
-static cl::opt<std::string>
-    threads("threads", cl::value_desc("N"), QEV_ALL,
-            cl::cat(methodCategory),
-            cl::desc("samples or obligations side by side (default: all cores)"));
+static cl::opt<std::string> threads(
+    "threads", cl::value_desc("N"), QEV_ALL, cl::cat(methodCategory),
+    cl::desc("samples or obligations side by side (default: all cores)"));
 static cl::opt<std::string>
     seed("seed", cl::value_desc("N"), cl::init("0"), QEV_LOOKING,
-         cl::cat(methodCategory), cl::desc("of the attack's random starts (default: 0)"));
+         cl::cat(methodCategory),
+         cl::desc("of the attack's random starts (default: 0)"));
 static cl::opt<std::string>
     json("json", cl::ValueOptional, cl::value_desc("FILE"), QEV_ALL,
-         cl::cat(outputCategory), cl::desc("JSON, to standard output or a file"));
-static cl::opt<std::string>
-    witnessFolder("witness", cl::value_desc("DIR"), QEV_LOOKING,
-                  cl::cat(outputCategory),
-                  cl::desc("write counterexamples as .npy: input and both outputs"));
+         cl::cat(outputCategory),
+         cl::desc("JSON, to standard output or a file"));
+static cl::opt<std::string> witnessFolder(
+    "witness", cl::value_desc("DIR"), QEV_LOOKING, cl::cat(outputCategory),
+    cl::desc("write counterexamples as .npy: input and both outputs"));
 static cl::opt<std::string>
     keep("keep", cl::value_desc("DIR"), cl::sub(verifyCommand),
          cl::cat(outputCategory),
          cl::desc("keep every question to a solver: .mps, .smt2 and its map"));
-static cl::opt<bool>
-    explaining("explain", cl::ValueDisallowed, QEV_PROVING,
-            cl::cat(outputCategory),
-            cl::desc("what each layer and source contributes to the bound: of "
-                     "the worst output, or of all named by --outputs"));
+static cl::opt<bool> explaining(
+    "explain", cl::ValueDisallowed, QEV_PROVING, cl::cat(outputCategory),
+    cl::desc("what each layer and source contributes to the bound: of "
+             "the worst output, or of all named by --outputs"));
 static cl::opt<bool>
     recheck("recheck", cl::ValueDisallowed, QEV_PROVING,
             cl::cat(methodCategory),
@@ -124,8 +127,7 @@ static cl::opt<bool> quiet("q", cl::ValueDisallowed, QEV_ALL,
                            cl::cat(outputCategory),
                            cl::desc("verdicts only, without the brackets"));
 static cl::opt<bool>
-    verbose("v", cl::ValueDisallowed, QEV_ALL,
-            cl::cat(outputCategory),
+    verbose("v", cl::ValueDisallowed, QEV_ALL, cl::cat(outputCategory),
             cl::desc("also the models, times and approximations"));
 
 //===----------------------------------------------------------------------===//
@@ -134,9 +136,9 @@ static cl::opt<bool>
 
 static std::atomic<bool> interrupted{false};
 
-/// The first signal asks for what is known so far. A second one, of either kind,
-/// ends qev at once; that a parent had it ignore SIGINT does not count. Two
-/// threads may be here side by side, for a signal each.
+/// The first signal asks for what is known so far. A second one, of either
+/// kind, ends qev at once; that a parent had it ignore SIGINT does not count.
+/// Two threads may be here side by side, for a signal each.
 static void catchEndingSignals() {
   struct sigaction action = {};
   action.sa_handler = [](int signal) {
@@ -194,8 +196,9 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   std::optional<Method> chosen = getMethod(method);
   if (!chosen)
     return makeError(DiagId::UnknownName, "--method",
-                     "'" + method + "' is none of interval, symbolic, twin, best, "
-                                    "qebverif-con, qebverif-sym");
+                     "'" + method +
+                         "' is none of interval, symbolic, twin, best, "
+                         "qebverif-con, qebverif-sym");
   options.verify.method = *chosen;
   if (semantics != "real") {
     bool known = semantics == "runtime" || semantics == "fused";
@@ -214,15 +217,15 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
           readNumber<double>(gap, options.verify.gap, "a number from 0 on",
                              [](double value) { return value >= 0; }))
     return error;
-  if (llvm::Error error =
-          readNumber<uint64_t>(seed, options.verify.seed, "an integer from 0 on",
-                               [](uint64_t) { return true; }))
+  if (llvm::Error error = readNumber<uint64_t>(seed, options.verify.seed,
+                                               "an integer from 0 on",
+                                               [](uint64_t) { return true; }))
     return error;
   options.threads = llvm::hardware_concurrency().compute_thread_count();
   if (threads.getNumOccurrences())
-    if (llvm::Error error =
-            readNumber<unsigned>(threads, options.threads, "an integer from 1 on",
-                                 [](unsigned value) { return value > 0; }))
+    if (llvm::Error error = readNumber<unsigned>(
+            threads, options.threads, "an integer from 1 on",
+            [](unsigned value) { return value > 0; }))
       return error;
   if (!timeout.getNumOccurrences())
     options.verify.patience = 5;
@@ -256,18 +259,19 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
       progress.show(now);
     };
   TextFilter os(llvm::outs());
-  auto report = compareModels(
-      *options, [&](const Report &soFar, const SampleResult &result) {
-        progress.clear();
-        if (asText && verbose && soFar.samples.size() == 1)
-          printModels(soFar, os);
-        if (asText && quiet)
-          printVerdict(result, os);
-        else if (asText)
-          printSample(soFar, result,
-                      {verbose, explaining && !options->question.outputs.empty()}, os);
-        llvm::outs().flush();
-      });
+  auto report = compareModels(*options, [&](const Report &soFar,
+                                            const SampleResult &result) {
+    progress.clear();
+    if (asText && verbose && soFar.samples.size() == 1)
+      printModels(soFar, os);
+    if (asText && quiet)
+      printVerdict(result, os);
+    else if (asText)
+      printSample(soFar, result,
+                  {verbose, explaining && !options->question.outputs.empty()},
+                  os);
+    llvm::outs().flush();
+  });
   progress.clear();
   if (!report)
     return report.takeError();

@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
-#include "OutputFile.h"
 #include "qev/Analysis/RuntimePreconditions.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/OutputFile.h"
 #include "qev/Support/Text.h"
 #include "qev/Transforms/Passes.h"
 #include "llvm/ADT/StringExtras.h"
@@ -19,10 +19,12 @@ namespace qev {
 
 namespace cl = llvm::cl;
 
-cl::SubCommand inspectCommand("inspect", "what was understood of one model or two");
+cl::SubCommand inspectCommand("inspect",
+                              "what was understood of one model or two");
 
 static cl::opt<std::string> modelPath(cl::Positional, cl::Required,
-                                      cl::desc("MODEL"), cl::sub(inspectCommand),
+                                      cl::desc("MODEL"),
+                                      cl::sub(inspectCommand),
                                       cl::cat(modelCategory));
 static cl::opt<std::string> otherPath(cl::Positional, cl::Optional,
                                       cl::desc("[SECOND]"),
@@ -31,11 +33,13 @@ static cl::opt<std::string> otherPath(cl::Positional, cl::Optional,
 
 static void printFile(const ModelFile &file, llvm::raw_ostream &os) {
   os << printForeign(file.path) << "\n  sha256 " << file.sha256 << "\n";
-  os << "  made by " << (file.info.producer.empty() ? "(unnamed)"
-                                             : printForeign(file.info.producer))
+  os << "  made by "
+     << (file.info.producer.empty() ? "(unnamed)"
+                                    : printForeign(file.info.producer))
      << ", IR " << file.info.irVersion;
   for (const auto &[domain, version] : file.info.opsets)
-    os << ", opset " << (domain.empty() ? "ai.onnx" : printForeign(domain)) << " " << version;
+    os << ", opset " << (domain.empty() ? "ai.onnx" : printForeign(domain))
+       << " " << version;
   os << "\n  nodes";
   for (const auto &[name, count] : file.info.operators)
     os << " " << printForeign(name) << " x" << count;
@@ -79,9 +83,9 @@ static void printRuntimePreconditions(const Net &net, llvm::raw_ostream &os) {
       if (finding.holds && finding.text.empty())
         ++plain;
       else
-        os << "    " << (finding.holds ? "holds: " : "fails: ") << describe(rule)
-           << ": %"
-           << printForeign(finding.op->name) << ": " << finding.text << "\n";
+        os << "    " << (finding.holds ? "holds: " : "fails: ")
+           << describe(rule) << ": %" << printForeign(finding.op->name) << ": "
+           << finding.text << "\n";
     }
     if (plain)
       os << "    holds: " << describe(rule) << " (" << plain
@@ -122,9 +126,9 @@ llvm::Expected<int> runInspect() {
   for (const std::string &note : pair->notes)
     os << "  note: " << note << "\n";
   for (const Pair &p : pair->twin().pairs)
-    os << "  %" << printForeign(p.first->name) << " (" << getMnemonic(p.first->kind)
-       << ") ~ %" << printForeign(p.second->name) << " (" << getMnemonic(p.second->kind)
-       << ")\n";
+    os << "  %" << printForeign(p.first->name) << " ("
+       << getMnemonic(p.first->kind) << ") ~ %" << printForeign(p.second->name)
+       << " (" << getMnemonic(p.second->kind) << ")\n";
   os << "semantics: real is available; runtime is not in this version\n";
   if (llvm::Error error = finishStandardOutput())
     return error;

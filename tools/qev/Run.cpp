@@ -6,13 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
-#include "OutputFile.h"
 #include "qev/Driver/Codes.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Question.h"
 #include "qev/Interp/Interp.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Json.h"
+#include "qev/Support/OutputFile.h"
 #include "qev/Support/Text.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -20,10 +20,12 @@ namespace qev {
 
 namespace cl = llvm::cl;
 
-cl::SubCommand runCommand("run", "execute one model in the reference interpreter");
+cl::SubCommand runCommand("run",
+                          "execute one model in the reference interpreter");
 
-static cl::opt<std::string> path(cl::Positional, cl::Required, cl::desc("MODEL"),
-                                 cl::sub(runCommand), cl::cat(modelCategory));
+static cl::opt<std::string> path(cl::Positional, cl::Required,
+                                 cl::desc("MODEL"), cl::sub(runCommand),
+                                 cl::cat(modelCategory));
 static cl::list<std::string>
     runInput("input", cl::value_desc("FILE"), cl::sub(runCommand),
              cl::cat(regionCategory),
@@ -54,7 +56,8 @@ struct Execution {
 };
 } // namespace
 
-static Execution execute(const Net &net, const SampleRegion &point, bool exact) {
+static Execution execute(const Net &net, const SampleRegion &point,
+                         bool exact) {
   Execution result;
   if (exact) {
     std::vector<ExactTensor> inputs;
@@ -92,8 +95,9 @@ llvm::Expected<int> runRun() {
     return makeError(DiagId::UnknownName, "--mode",
                      "'" + mode + "' is none of float32, exact");
   if (runInput.empty())
-    return makeError(DiagId::Usage, "--input",
-                     "is needed: a .npy or .pb file with samples, or a folder of them");
+    return makeError(
+        DiagId::Usage, "--input",
+        "is needed: a .npy or .pb file with samples, or a folder of them");
   auto file = OutputFile::open(runJson);
   if (!file)
     return file.takeError();
@@ -124,11 +128,10 @@ llvm::Expected<int> runRun() {
         object["outputs"] = llvm::json::Array(result.values[i]);
       if (!isOutput && (!all || op->is(OpKind::Const)))
         continue;
-      os << "  %" << printForeign(op->name) << " = [" << llvm::join(result.texts[i], ", ")
-         << "]\n";
+      os << "  %" << printForeign(op->name) << " = ["
+         << llvm::join(result.texts[i], ", ") << "]\n";
       if (all)
-        values[escapeText(op->name)] =
-            llvm::json::Array(result.values[i]);
+        values[escapeText(op->name)] = llvm::json::Array(result.values[i]);
     }
     if (all)
       object["values"] = std::move(values);

@@ -12,9 +12,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Commands.h"
-#include "OutputFile.h"
 #include "qev/Import/Onnx.h"
 #include "qev/Support/Diagnostics.h"
+#include "qev/Support/OutputFile.h"
 #include <memory>
 
 namespace qev {
@@ -42,26 +42,33 @@ static Words listOpsets() {
 // them is refused, always with an error.
 static const Capability capabilities[] = {
     {"onnx-opset-versions", "the lowest and the highest", listOpsets},
-    {"onnx-element-types", "of declared tensors",
-     [] { return Words{"real"}; }},
+    {"onnx-element-types", "of declared tensors", [] { return Words{"real"}; }},
     {"onnx-operators", "that models may have", listOperators},
     {"onnx-operators-unsat-proofs", "of which proofs can be written",
      [] { return Words(); }},
     {"vnnlib-versions", "the lowest and the highest",
-     [] { return Words{"2.0", "2.0"}; }},
+     [] {
+       return Words{"2.0", "2.0"};
+     }},
     {"hidden-node-theories", "NH: without hidden nodes",
      [] { return Words{"NH"}; }},
     {"multiple-input-output-theories", "SIO: single, MIO: several",
-     [] { return Words{"SIO", "MIO"}; }},
+     [] {
+       return Words{"SIO", "MIO"};
+     }},
     {"multiple-network-theories",
      "MENET: equal, MINET: isomorphic, MNET: any; two networks of each",
-     [] { return Words{"MENET", "MINET", "MNET"}; }},
+     [] {
+       return Words{"MENET", "MINET", "MNET"};
+     }},
     {"multiple-node-comparison-theories",
      "SNC: comparisons stay at one node of a network",
      [] { return Words{"SNC"}; }},
     {"arithmetic-complexity-theories",
      "BND: bounds, OUTC: comparisons of outputs, LIN: linear forms",
-     [] { return Words{"BND", "OUTC", "LIN"}; }},
+     [] {
+       return Words{"BND", "OUTC", "LIN"};
+     }},
     {"optimised-disjunctive-reasoning",
      "whether 'or' is more than one case after the other",
      [] { return Words{"false"}; }},
@@ -75,8 +82,9 @@ static const std::vector<std::unique_ptr<cl::opt<bool>>> flags = [] {
   std::vector<std::unique_ptr<cl::opt<bool>>> result;
   for (const Capability &capability : capabilities)
     result.push_back(std::make_unique<cl::opt<bool>>(
-        llvm::StringRef(capability.name), cl::desc(capability.description), cl::ValueDisallowed,
-        cl::sub(supportsCommand), cl::cat(capabilityCategory)));
+        llvm::StringRef(capability.name), cl::desc(capability.description),
+        cl::ValueDisallowed, cl::sub(supportsCommand),
+        cl::cat(capabilityCategory)));
   return result;
 }();
 
@@ -88,8 +96,9 @@ llvm::Expected<int> runSupports() {
     if (asked)
       return makeError(DiagId::Usage, "qev supports",
                        llvm::Twine("--") + asked->name + " and --" +
-                           capability.name + " are two questions; ask one at "
-                                             "a time");
+                           capability.name +
+                           " are two questions; ask one at "
+                           "a time");
     asked = &capability;
   }
   if (!asked)

@@ -7,11 +7,12 @@
 
 #include "Commands.h"
 #include "Flags/CheckValues.h"
-#include "OutputFile.h"
 #include "qev/Solver/Solver.h"
 #include "qev/Support/CommandLine.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Memory.h"
+#include "qev/Support/OutputFile.h"
+#include "qev/Support/Process.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/InitLLVM.h"
 #include "llvm/Support/Signals.h"
@@ -24,7 +25,8 @@ llvm::cl::OptionCategory
     regionCategory("Region", "the inputs in question; of several inputs of a "
                              "model NAME=VALUE is about the one of that name");
 llvm::cl::OptionCategory
-    questionCategory("Question", "without a claim, the bracket of delta is the answer");
+    questionCategory("Question",
+                     "without a claim, the bracket of delta is the answer");
 llvm::cl::OptionCategory methodCategory("Method");
 llvm::cl::OptionCategory outputCategory("Output");
 
@@ -118,8 +120,9 @@ static int refuseCommand(llvm::StringRef word) {
       best = distance;
       nearest = command->getName();
     }
-  std::string hint = nearest.empty() ? "see 'qev help'"
-                                     : ("did you mean '" + nearest + "'?").str();
+  std::string hint = nearest.empty()
+                         ? "see 'qev help'"
+                         : ("did you mean '" + nearest + "'?").str();
   return fail("'" + word + "' is no command; " + hint, DiagId::UnknownName);
 }
 
@@ -183,7 +186,8 @@ static int dispatch() {
 }
 
 /// `qev --name`, `qev --version` and `qev --version -v`; nothing if it is none.
-static std::optional<int> answerAboutItself(llvm::ArrayRef<const char *> words) {
+static std::optional<int>
+answerAboutItself(llvm::ArrayRef<const char *> words) {
   llvm::StringRef word = words[0];
   if (word != "--name" && word != "--version")
     return std::nullopt;
@@ -205,6 +209,7 @@ static std::optional<int> answerAboutItself(llvm::ArrayRef<const char *> words) 
 
 int main(int argc, char **argv) {
   llvm::InitLLVM init(argc, argv);
+  prepareProcess();
   keepFreedMemory();
   installErrorHandlers();
   llvm::cl::SetVersionPrinter(printVersion);
@@ -240,8 +245,8 @@ int main(int argc, char **argv) {
       return fail("option '" + name + "' goes with 'qev " + owner +
                   "', not with 'qev " + word + "'");
   }
-  if (std::string wrong =
-          checkValues(*findCommand(word), llvm::ArrayRef(arguments).drop_front(2));
+  if (std::string wrong = checkValues(*findCommand(word),
+                                      llvm::ArrayRef(arguments).drop_front(2));
       !wrong.empty())
     return fail(wrong);
   for (llvm::cl::SubCommand *command : listCommands()) {
