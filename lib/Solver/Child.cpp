@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Child.h"
+#include "Fork.h"
 #include "qev/Support/Memory.h"
 #include <cerrno>
 #include <chrono>
@@ -16,9 +17,6 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace qev {
 
@@ -37,18 +35,15 @@ static void writeAll(int file, llvm::StringRef text) {
 /// The child's side; the last byte tells a whole answer from a cut one.
 [[noreturn]] static void
 beChild(llvm::function_ref<std::string(SharedState &)> work,
-        SharedState &shared, int file) {
-  std::signal(SIGPIPE, SIG_IGN);
-  // A terminal sends Ctrl-C to the child as well, but when it ends is for the
-  // parent to say.
-  std::signal(SIGINT, SIG_IGN);
-  std::signal(SIGTERM, SIG_IGN);
-  // Standard output belongs to the parent; libraries write to it unasked.
-  if (int null = ::open("/dev/null", O_WRONLY); null >= 0)
+        SharedState &shared, int file, pid_t parent) {
+  beForked(parent, SIGKILL);
+  std::signal(SIGPIPE, SIG_IGN); // the parent may be gone
+  // Standard output and error belong to the parent; libraries write to them
+  // unasked, and a crash is told by the parent.
+  if (int null = ::open("/dev/null", O_WRONLY); null >= 0) {
     ::dup2(null, STDOUT_FILENO);
-#ifdef __linux__
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
+    ::dup2(null, STDERR_FILENO);
+  }
   throwWhenMemoryRunsOut();
   try {
     writeAll(file, work(shared) + '\n');
@@ -56,11 +51,6 @@ beChild(llvm::function_ref<std::string(SharedState &)> work,
     ::_exit(1); // without the last byte: the parent sees a failure
   }
   ::_exit(0); // neither destructors nor buffers of the parent
-}
-
-static void await(pid_t child) {
-  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)
-    ;
 }
 
 ChildResult runInChild(llvm::function_ref<std::string(SharedState &)> work,
@@ -73,10 +63,11 @@ ChildResult runInChild(llvm::function_ref<std::string(SharedState &)> work,
     return result;
   auto *shared = new (memory) SharedState;
   int ends[2] = {-1, -1};
-  pid_t child = ::pipe(ends) == 0 ? ::fork() : -1;
+  pid_t self = ::getpid();
+  pid_t child = ::pipe2(ends, O_CLOEXEC) == 0 ? ::fork() : -1;
   if (child == 0) {
     ::close(ends[0]);
-    beChild(work, *shared, ends[1]);
+    beChild(work, *shared, ends[1], self);
   }
   if (child > 0) {
     ::close(ends[1]);
@@ -95,7 +86,6 @@ ChildResult runInChild(llvm::function_ref<std::string(SharedState &)> work,
         shared->stop = true;
       }
       if (asked && elapsed.count() > deadline) {
-        ::kill(child, SIGKILL);
         break;
       }
       pollfd waiting{ends[0], POLLIN, 0};
@@ -117,7 +107,16 @@ ChildResult runInChild(llvm::function_ref<std::string(SharedState &)> work,
       }
       break;
     }
-    await(child);
+    // A child that has said all ends by itself; of one that failed the status
+    // tells why.
+    int status = 0;
+    if (result.kind == ChildResult::Done || result.kind == ChildResult::Failed)
+      while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    else
+      endGroup(child);
+    if (result.kind == ChildResult::Failed && WIFSIGNALED(status))
+      result.message = describeSignal(status);
   }
   for (int end : ends)
     if (end >= 0)

@@ -32,6 +32,7 @@ struct SharedState {
 struct ChildResult {
   enum Kind { Done, TimedOut, Interrupted, Failed } kind = Failed;
   std::string output;    ///< of Done: what `work` returned
+  std::string message;   ///< of Failed, where there is something to say
   double lowerBound = 0; ///< the last one the child has set
 };
 

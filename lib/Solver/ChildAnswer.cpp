@@ -1,4 +1,5 @@
-//===- ChildAnswer.cpp - A linked solver's answer from a child ---*- C++ -*-===//
+//===- ChildAnswer.cpp - A linked solver's answer from a child ---*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -34,7 +35,8 @@ static std::string serialize(const Answer &answer) {
 }
 
 /// Nothing if the text is cut or not an answer.
-static std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariables) {
+static std::optional<Answer> deserialize(llvm::StringRef text,
+                                         size_t numVariables) {
   llvm::SmallVector<llvm::StringRef, 0> lines;
   text.split(lines, '\n');
   constexpr size_t numFields = 5;
@@ -69,11 +71,11 @@ static std::optional<Answer> deserialize(llvm::StringRef text, size_t numVariabl
   return answer;
 }
 
-Answer solveInChild(
-    const System &system, const SolveLimits &limits, llvm::StringRef name,
-    const Trust &trust,
-    llvm::function_ref<Answer(const SolveLimits &, std::atomic<double> &lowerBound)>
-        solve) {
+Answer solveInChild(const System &system, const SolveLimits &limits,
+                    llvm::StringRef name, const Trust &trust,
+                    llvm::function_ref<Answer(const SolveLimits &,
+                                              std::atomic<double> &lowerBound)>
+                        solve) {
   ChildResult child = runInChild(
       [&](SharedState &shared) {
         SolveLimits inside = limits;
@@ -94,6 +96,8 @@ Answer solveInChild(
   answer.trust = trust;
   if (child.kind == ChildResult::Done || child.kind == ChildResult::Failed) {
     answer.reason = (name + " failed").str();
+    if (!child.message.empty())
+      answer.reason += ": " + child.message;
     return answer;
   }
   answer.kind = Answer::Stopped;

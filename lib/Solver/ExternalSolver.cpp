@@ -10,7 +10,7 @@
 #include "Process.h"
 #include "qev/Solver/SolutionReader.h"
 #include "qev/Support/Diagnostics.h"
-#include "qev/Support/File.h"
+#include "qev/Support/OutputFile.h"
 #include "qev/Support/Text.h"
 #include "qev/Target/Map.h"
 #include "qev/Target/Mps.h"
@@ -20,6 +20,7 @@
 #include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/Signals.h"
 #include "llvm/Support/StringSaver.h"
 
 namespace qev {
@@ -41,8 +42,9 @@ std::optional<llvm::StringRef> getBuiltinTemplate(llvm::StringRef name) {
                         "-printingOptions all -solve -solution {sol}"))
       // The integer preprocessing of GLPK 5.0 loses points too, and its scaling
       // would undo that of the columns.
-      .Case("glpsol", Text("glpsol --freemps {mps} --nointopt --noscale --tmlim "
-                           "{time} -w {sol}"))
+      .Case("glpsol",
+            Text("glpsol --freemps {mps} --nointopt --noscale --tmlim "
+                 "{time} -w {sol}"))
       // The cuts of SCIP 10 lose optimal points of systems with exact rounding.
       .Case("scip",
             Text("scip -c 'set limits gap 0' -c 'set limits time "
@@ -58,42 +60,46 @@ namespace {
 class TemporaryFile {
 public:
   explicit TemporaryFile(llvm::StringRef suffix) {
-    if (llvm::sys::fs::createTemporaryFile("qev", suffix, path))
-      path.clear();
-    else
-      remover.setFile(path);
-  }
-  explicit operator bool() const { return !path.empty(); }
-  llvm::StringRef getPath() const { return path; }
-
-  /// False if it cannot be written.
-  bool write(llvm::function_ref<void(llvm::raw_ostream &)> writer) const {
-    std::error_code error;
-    llvm::raw_fd_ostream os(path, error);
+    error = llvm::sys::fs::createTemporaryFile("qev", suffix, path);
     if (error)
-      return false;
-    writer(os);
-    os.close();
-    bool ok = !os.has_error();
-    os.clear_error();
-    return ok;
+      return;
+    remover.setFile(path);
+    llvm::sys::RemoveFileOnSignal(path);
   }
-  std::string read() const {
-    // The program may have put anything in its place.
-    auto buffer = readBytes(path);
-    if (buffer)
-      return (*buffer)->getBuffer().str();
-    llvm::consumeError(buffer.takeError());
-    return {};
+  ~TemporaryFile() {
+    if (!error)
+      llvm::sys::DontRemoveFileOnSignal(path);
   }
+  TemporaryFile(const TemporaryFile &) = delete;
+  TemporaryFile &operator=(const TemporaryFile &) = delete;
+  llvm::StringRef getPath() const { return path; }
+  std::error_code getError() const { return error; }
 
 private:
   llvm::SmallString<128> path;
+  std::error_code error;
   llvm::FileRemover remover;
 };
 
 constexpr llvm::StringLiteral placeholders[] = {"{mps}", "{sol}", "{time}",
                                                 "{map}", "{tol}", "{options}"};
+
+/// Puts the values of placeholders in their place. Each place is filled once: a
+/// value, such as a path, may hold braces itself.
+std::string
+fillIn(llvm::StringRef text,
+       llvm::ArrayRef<std::pair<llvm::StringRef, std::string>> values) {
+  std::string result;
+  while (!text.empty()) {
+    const auto *found = llvm::find_if(values, [&](const auto &value) {
+      return text.starts_with(value.first);
+    });
+    bool isPlain = found == values.end();
+    result += isPlain ? text.take_front() : llvm::StringRef(found->second);
+    text = text.drop_front(isPlain ? 1 : found->first.size());
+  }
+  return result;
+}
 
 class ExternalSolver : public Solver {
 public:
@@ -107,45 +113,47 @@ public:
   Answer run(const System &system, const SolveLimits &limits) const override {
     TemporaryFile mps("mps"), sol("sol"), map("json"), options("txt"),
         log("log");
-    bool ok = mps && sol && map && options && log;
-    ok = ok && mps.write([&](llvm::raw_ostream &os) { writeMps(system, os); });
-    if (uses("{map}"))
-      ok =
-          ok && map.write([&](llvm::raw_ostream &os) { writeMap(system, os); });
-    if (uses("{options}"))
-      ok = ok && options.write([&](llvm::raw_ostream &os) {
+    Answer answer;
+    for (const TemporaryFile *file : {&mps, &sol, &map, &options, &log})
+      if (std::error_code code = file->getError()) {
+        answer.reason = "a temporary file cannot be made: " + code.message();
+        return answer;
+      }
+    llvm::Error failure = write(mps, system, writeMps);
+    if (!failure && uses("{map}"))
+      failure = write(map, system, writeMap);
+    if (!failure && uses("{options}"))
+      failure = writeFile(options.getPath(), [&](llvm::raw_ostream &os) {
         std::string tolerance = printReal(limits.feasibility);
         os << "presolve=off\nmip_rel_gap=0\nmip_abs_gap=0\n"
            << "primal_feasibility_tolerance=" << tolerance << "\n"
            << "dual_feasibility_tolerance=" << tolerance << "\n"
            << "mip_feasibility_tolerance=" << tolerance << "\n";
+        return llvm::Error::success();
       });
-    Answer answer;
-    if (!ok) {
-      answer.reason = "cannot write temporary files";
+    if (failure) {
+      answer.reason = llvm::toString(std::move(failure));
       return answer;
     }
     // Solvers want a number; a year is no limit.
     double seconds = std::fmin(std::ceil(limits.seconds), 3e7);
+    std::pair<llvm::StringRef, std::string> values[] = {
+        {"{mps}", mps.getPath().str()},
+        {"{sol}", sol.getPath().str()},
+        {"{map}", map.getPath().str()},
+        {"{options}", options.getPath().str()},
+        {"{time}", std::to_string(static_cast<int64_t>(seconds))},
+        {"{tol}", printReal(limits.feasibility)}};
     std::vector<std::string> command;
-    for (llvm::StringRef argument : arguments) {
-      std::string text = argument.str();
-      for (auto [placeholder, value] :
-           {std::pair<llvm::StringRef, std::string>("{mps}", mps.getPath()),
-            {"{sol}", sol.getPath().str()},
-            {"{map}", map.getPath().str()},
-            {"{options}", options.getPath().str()},
-            {"{time}", std::to_string(static_cast<int64_t>(seconds))},
-            {"{tol}", printReal(limits.feasibility)}})
-        for (size_t at; (at = text.find(placeholder)) != std::string::npos;)
-          text.replace(at, placeholder.size(), value);
-      command.push_back(std::move(text));
-    }
+    for (llvm::StringRef argument : arguments)
+      command.push_back(fillIn(argument, values));
     // A program that keeps the limit itself gets time to write its files.
     ProcessResult process = runProcess(
         program, command, log.getPath(),
         limits.seconds + std::fmax(2.0, limits.seconds / 10), limits.stop);
-    std::string output = log.read();
+    auto logged = readProgramFile(log.getPath());
+    std::string output = logged ? std::move(*logged) : "";
+    llvm::consumeError(logged.takeError()); // it decides nothing by itself
     switch (process.kind) {
     case ProcessResult::Failed:
       answer.reason = name + " failed: " + process.message;
@@ -161,8 +169,14 @@ public:
     case ProcessResult::Exited:
       break;
     }
-    std::string text = uses("{sol}") ? sol.read() : output;
-    llvm::Expected<Solution> solution = readSolution(system, text);
+    auto text = uses("{sol}") ? readProgramFile(sol.getPath())
+                              : llvm::Expected<std::string>(output);
+    if (!text) {
+      answer.reason =
+          name + ": the solution file " + describe(text.takeError());
+      return answer;
+    }
+    llvm::Expected<Solution> solution = readSolution(system, *text);
     if (!solution) {
       answer.reason = name + " (exit code " + std::to_string(process.exitCode) +
                       "): " + describe(solution.takeError()) + lastLine(output);
@@ -173,6 +187,15 @@ public:
   }
 
 private:
+  static llvm::Error write(const TemporaryFile &file, const System &system,
+                           void (*writer)(const System &,
+                                          llvm::raw_ostream &)) {
+    return writeFile(file.getPath(), [&](llvm::raw_ostream &os) {
+      writer(system, os);
+      return llvm::Error::success();
+    });
+  }
+
   bool uses(llvm::StringRef placeholder) const {
     return llvm::any_of(arguments, [&](llvm::StringRef argument) {
       return argument.contains(placeholder);
@@ -197,7 +220,8 @@ private:
                  const Solution &solution, llvm::StringRef output,
                  Answer &answer) const {
     std::string version = readVersion(output).value_or("");
-    std::string words = name + (version.empty() ? "" : " " + printForeign(version));
+    std::string words =
+        name + (version.empty() ? "" : " " + printForeign(version));
     std::optional<double> lower = readDualBound(output);
     bool stated = lower.has_value();
     if (solution.values)
@@ -215,9 +239,9 @@ private:
     case Solution::Feasible:
     case Solution::Stopped:
       answer.kind = Answer::Stopped;
-      answer.reason =
-          solution.statusText.empty() ? "no status"
-                                      : printForeign(solution.statusText);
+      answer.reason = solution.statusText.empty()
+                          ? "no status"
+                          : printForeign(solution.statusText);
       if (saysInfeasible(output))
         answer.kind = Answer::Infeasible;
       else if (!system.objective && answer.point)
@@ -238,11 +262,10 @@ private:
     }
     words += stated ? ", dual bound" : ", status";
     // Margins cover the tolerance that was asked for and no other.
-    answer.trust =
-        uses("{tol}") || uses("{options}")
-            ? Trust::tolerance(words + ", feasibility " +
-                               printReal(limits.feasibility))
-            : Trust::unchecked(words + ", its default tolerances");
+    answer.trust = uses("{tol}") || uses("{options}")
+                       ? Trust::tolerance(words + ", feasibility " +
+                                          printReal(limits.feasibility))
+                       : Trust::unchecked(words + ", its default tolerances");
     if ((answer.kind == Answer::Optimal && !answer.bound) ||
         ((answer.kind == Answer::Optimal || answer.kind == Answer::Feasible) &&
          !answer.point)) {

@@ -6,6 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Process.h"
+#include "Fork.h"
+#include "qev/Support/Diagnostics.h"
+#include "qev/Support/File.h"
 #include "llvm/Support/Errno.h"
 #include <cerrno>
 #include <chrono>
@@ -14,13 +17,11 @@
 #include <new>
 #include <optional>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
 #include <vector>
-#ifdef __linux__
-#include <sys/prctl.h>
-#endif
 
 namespace qev {
 
@@ -66,20 +67,44 @@ private:
 
 } // namespace
 
-/// The child's side. A process group of its own, so that programs that a script
-/// starts end with it; and should this process be killed, the program goes too.
+/// The program's side.
 [[noreturn]] static void beProgram(const char *path, char *const *words,
                                    int input, int output,
                                    std::atomic<int> &error) {
-  ::setpgid(0, 0);
-#ifdef __linux__
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-#endif
+  rlimit size = {mostProgramOutput, mostProgramOutput};
+  ::setrlimit(RLIMIT_FSIZE, &size);
   if (::dup2(input, STDIN_FILENO) >= 0 && ::dup2(output, STDOUT_FILENO) >= 0 &&
       ::dup2(output, STDERR_FILENO) >= 0)
     ::execv(path, words);
   error = errno;
   ::_exit(127);
+}
+
+/// Between this process and the program stands a guard, the leader of their
+/// process group. It ends the whole group, programs that a script has started
+/// included, when this process ends, in whatever way: SIGTERM is sent to it
+/// then and never else.
+[[noreturn]] static void beGuard(pid_t parent, const char *path,
+                                 char *const *words, int input, int output,
+                                 std::atomic<int> &error,
+                                 std::atomic<int> &status) {
+  beForked(parent, SIGTERM);
+  // The program starts with SIGTERM as it is by default: exec resets handlers.
+  std::signal(SIGTERM, [](int) { ::kill(0, SIGKILL); });
+  if (::getppid() != parent) // it ended before the handler was there
+    ::kill(0, SIGKILL);
+  pid_t program = ::fork();
+  if (program == 0)
+    beProgram(path, words, input, output, error);
+  if (program < 0) {
+    error = errno;
+    ::_exit(127);
+  }
+  int how = 0;
+  while (::waitpid(program, &how, 0) < 0 && errno == EINTR)
+    ;
+  status = how;
+  ::_exit(0);
 }
 
 ProcessResult runProcess(llvm::StringRef program,
@@ -101,50 +126,74 @@ ProcessResult runProcess(llvm::StringRef program,
   words.push_back(nullptr);
   File input("/dev/null", O_RDONLY),
       log(output.str().c_str(), O_WRONLY | O_CREAT | O_TRUNC);
-  SharedNumber error;
-  if (input.number < 0 || log.number < 0 || !error)
+  constexpr int unset = -1; // no status that wait knows
+  SharedNumber error, programStatus;
+  if (input.number < 0 || log.number < 0 || !error || !programStatus)
     return fail(errno);
+  programStatus.get() = unset;
+  pid_t self = ::getpid();
   pid_t child = ::fork();
   if (child < 0)
     return fail(errno);
   if (child == 0)
-    beProgram(path.c_str(), words.data(), input.number, log.number, error.get());
+    beGuard(self, path.c_str(), words.data(), input.number, log.number,
+            error.get(), programStatus.get());
   ::setpgid(child, child); // whoever comes first
 
   auto start = std::chrono::steady_clock::now();
   auto pause = std::chrono::milliseconds(1);
   std::optional<ProcessResult::Kind> ended;
   for (;;) {
-    int status = 0;
-    pid_t waited = ::waitpid(child, &status, WNOHANG);
-    if (waited < 0 && errno != EINTR)
-      return fail(errno);
-    if (waited == child) {
+    // Looked at, but not yet taken: until then no other group has its number.
+    siginfo_t info = {};
+    if (::waitid(P_PID, child, &info, WEXITED | WNOHANG | WNOWAIT) < 0 &&
+        errno != EINTR) {
+      int reason = errno;
+      endGroup(child);
+      return fail(reason);
+    }
+    if (info.si_pid == child || ended) {
+      int guardStatus = endGroup(child);
+      int status = programStatus.get();
       if (ended)
         result.kind = *ended;
       else if (error.get())
         return fail(error.get());
+      else if (status == unset) // something ended the guard
+        result.message = describeSignal(guardStatus);
       else if (WIFEXITED(status))
         result.kind = ProcessResult::Exited;
       else
-        result.message =
-            "it was ended by signal " + std::to_string(WTERMSIG(status));
-      result.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+        result.message = describeSignal(status);
+      if (result.kind == ProcessResult::Exited)
+        result.exitCode = WEXITSTATUS(status);
       return result;
     }
     std::chrono::duration<double> elapsed =
         std::chrono::steady_clock::now() - start;
-    if (!ended) {
-      if (stop && stop->load())
-        ended = ProcessResult::Interrupted;
-      else if (elapsed.count() > seconds)
-        ended = ProcessResult::TimedOut;
-      if (ended)
-        ::kill(-child, SIGKILL);
-    }
+    if (stop && stop->load())
+      ended = ProcessResult::Interrupted;
+    else if (elapsed.count() > seconds)
+      ended = ProcessResult::TimedOut;
+    if (ended)
+      continue;
     std::this_thread::sleep_for(pause);
     pause = std::min(pause * 2, std::chrono::milliseconds(20));
   }
+}
+
+llvm::Expected<std::string> readProgramFile(llvm::StringRef path) {
+  auto file = InputFile::open(path);
+  if (!file)
+    return file.takeError();
+  if (file->getSize() > mostProgramOutput)
+    return makeError(DiagId::SolverFailed, path,
+                     "is larger than " + llvm::Twine(mostProgramOutput) +
+                         " bytes");
+  std::string text(file->getSize(), '\0');
+  if (llvm::Error error = file->read(0, {text.data(), text.size()}))
+    return std::move(error);
+  return text;
 }
 
 } // namespace qev

@@ -10,6 +10,7 @@
 
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/Support/Error.h"
 #include <atomic>
 #include <string>
 
@@ -23,12 +24,19 @@ struct ProcessResult {
 
 /// Runs a program to its end, without a shell, no input, both outputs into the
 /// file `output`. Ends it, and what it has started in its process group, after
-/// `seconds` (may be infinite) or when `stop` (may be null) is set. Safe to call
-/// from several threads.
+/// `seconds` (may be infinite) or when `stop` (may be null) is set. Safe to
+/// call from several threads.
 ProcessResult runProcess(llvm::StringRef program,
                          llvm::ArrayRef<std::string> arguments,
                          llvm::StringRef output, double seconds,
                          const std::atomic<bool> *stop);
+
+/// No file that a program writes may get larger, and none is read.
+constexpr size_t mostProgramOutput = size_t(256) << 20;
+
+/// What a program wrote. Fails with `file-read` unless it is a regular file, and
+/// with `solver-failed` on more than `mostProgramOutput` bytes.
+llvm::Expected<std::string> readProgramFile(llvm::StringRef path);
 
 } // namespace qev
 

@@ -97,9 +97,15 @@ run.send_signal(signal.SIGCONT)
 out, _ = run.communicate(timeout=30)
 assert run.returncode in (-signal.SIGINT, -signal.SIGTERM) and out == "", (run.returncode, out)
 assert not list(pathlib.Path(folder).glob("twice.json*")), list(pathlib.Path(folder).iterdir())
-await_gone(pids[0])
-if not is_gone(pids[1]):
-    os.kill(pids[1], signal.SIGKILL)
+for pid in pids:
+    await_gone(pid)
+
+# Nor does anything run on when qev is ended from outside.
+run, pids = start_sleeper("killed")
+run.kill()
+run.communicate(timeout=30)
+for pid in pids:
+    await_gone(pid)
 
 # What has not begun is left out, and is not taken for verified.
 run = subprocess.Popen(

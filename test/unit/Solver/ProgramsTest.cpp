@@ -10,9 +10,13 @@
 #include "qev/Solver/ExternalSolver.h"
 #include "qev/Solver/SolutionReader.h"
 #include "qev/Support/Diagnostics.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "gtest/gtest.h"
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
+#include <sys/stat.h>
 #include <thread>
 #include <unistd.h>
 
@@ -334,6 +338,52 @@ TEST(Programs, AnyProgramCanAnswer) {
             Trust::unchecked("sh, status, its default tolerances"));
 }
 
+TEST(Programs, APipeIsNoSolution) {
+  auto solver = llvm::cantFail(
+      createSolver("cmd:sh -c 'rm \"$1\"; mkfifo \"$1\"' {mps} {sol}"));
+  Answer answer = solver->solve(makeSystem());
+  EXPECT_EQ(answer.kind, Answer::Failed);
+  EXPECT_EQ(answer.reason, "sh: the solution file is no regular file");
+}
+
+/// A value that looks like a placeholder is none.
+TEST(Programs, PlaceholdersAreFilledOnce) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qev", folder));
+  std::string odd = (folder + "/{mps}{sol}").str();
+  ASSERT_FALSE(llvm::sys::fs::create_directory(odd));
+  const char *before = std::getenv("TMPDIR");
+  std::string kept = before ? before : "";
+  ::setenv("TMPDIR", odd.c_str(), 1);
+  auto solver = llvm::cantFail(createSolver(
+      "cmd:sh -c 'echo k0 3 > \"$1\"; grep -q ENDATA \"$0\"' {mps} {sol}"));
+  Answer answer = solver->solve(makeSystem());
+  if (before)
+    ::setenv("TMPDIR", kept.c_str(), 1);
+  else
+    ::unsetenv("TMPDIR");
+  EXPECT_EQ(answer.kind, Answer::Stopped) << answer.reason;
+  ASSERT_TRUE(answer.point);
+  EXPECT_EQ((*answer.point)[0], Real(3));
+  EXPECT_FALSE(llvm::sys::fs::remove(odd)) << "a file is left";
+  llvm::sys::fs::remove_directories(folder);
+}
+
+TEST(Programs, ATemporaryFileThatCannotBeMade) {
+  const char *before = std::getenv("TMPDIR");
+  std::string kept = before ? before : "";
+  ::setenv("TMPDIR", "/no/such/folder", 1);
+  Answer answer =
+      llvm::cantFail(createSolver("cmd:true {mps}"))->solve(makeSystem());
+  if (before)
+    ::setenv("TMPDIR", kept.c_str(), 1);
+  else
+    ::unsetenv("TMPDIR");
+  EXPECT_EQ(answer.kind, Answer::Failed);
+  EXPECT_EQ(answer.reason, "a temporary file cannot be made: No such file or "
+                           "directory");
+}
+
 TEST(Programs, LimitsEndAProgram) {
   auto solver = llvm::cantFail(createSolver("cmd:sh -c 'sleep 60' {mps}"));
   System system = makeSystem();
@@ -382,12 +432,60 @@ TEST(Process, ItsProgramsEndWithIt) {
   int ends[2]; // open at the other end as long as one of them runs
   ASSERT_EQ(::pipe(ends), 0);
   std::string inherit = "sleep 600 >&" + std::to_string(ends[1]) + "; true";
-  EXPECT_EQ(runProcess("/bin/sh", {"-c", inherit}, "/dev/null", 0.3, nullptr).kind,
-            ProcessResult::TimedOut);
+  EXPECT_EQ(
+      runProcess("/bin/sh", {"-c", inherit}, "/dev/null", 0.3, nullptr).kind,
+      ProcessResult::TimedOut);
   ::close(ends[1]);
   char byte;
   EXPECT_EQ(::read(ends[0], &byte, 1), 0);
   ::close(ends[0]);
+}
+
+/// Nor does anything run on that a program leaves behind.
+TEST(Process, NothingStaysBehind) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  std::string leave = "sleep 600 >&" + std::to_string(ends[1]) + " & exit 3";
+  ProcessResult result =
+      runProcess("/bin/sh", {"-c", leave}, "/dev/null", 60, nullptr);
+  EXPECT_EQ(result.kind, ProcessResult::Exited);
+  EXPECT_EQ(result.exitCode, 3);
+  ::close(ends[1]);
+  char byte;
+  EXPECT_EQ(::read(ends[0], &byte, 1), 0);
+  ::close(ends[0]);
+}
+
+TEST(Process, StartsWithoutOurSignalHandling) {
+  auto before = std::signal(SIGXFSZ, SIG_IGN);
+  // Half a KiB is the unit of ulimit.
+  std::string script =
+      "test $(ulimit -f) = " + std::to_string(mostProgramOutput / 512) +
+      " && kill -XFSZ $$";
+  EXPECT_EQ(
+      runProcess("/bin/sh", {"-c", script}, "/dev/null", 60, nullptr).message,
+      "it was ended by signal " + std::to_string(SIGXFSZ));
+  std::signal(SIGXFSZ, before);
+}
+
+TEST(Process, ReadsRegularFilesOnly) {
+  llvm::SmallString<128> path;
+  ASSERT_FALSE(llvm::sys::fs::createTemporaryFile("qev", "sol", path));
+  llvm::FileRemover remover(path);
+  auto fail = [&] { return llvm::toString(readProgramFile(path).takeError()); };
+  EXPECT_EQ(llvm::cantFail(readProgramFile(path)), "");
+  ASSERT_EQ(::truncate(path.c_str(), mostProgramOutput + 1), 0);
+  EXPECT_EQ(fail(),
+            path.str().str() +
+                ": error: is larger than 268435456 bytes [solver-failed]");
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+  EXPECT_EQ(fail(),
+            path.str().str() + ": error: is no regular file [file-read]");
+  ASSERT_EQ(::unlink(path.c_str()), 0);
+  ASSERT_EQ(::symlink("/dev/zero", path.c_str()), 0);
+  EXPECT_EQ(fail(),
+            path.str().str() + ": error: is no regular file [file-read]");
 }
 
 //===----------------------------------------------------------------------===//
@@ -405,6 +503,23 @@ TEST(Child, ReturnsWhatTheWorkSays) {
   EXPECT_EQ(result.kind, ChildResult::Done);
   EXPECT_EQ(result.output, text);
   EXPECT_EQ(result.lowerBound, -1.5);
+}
+
+/// Neither a stack nor the parent's handlers, nothing but the reason.
+TEST(Child, ACrashIsOneReason) {
+  testing::internal::CaptureStderr();
+  auto before =
+      std::signal(SIGABRT, [](int) { ::write(STDERR_FILENO, "?", 1); });
+  ChildResult result = runInChild(
+      [](SharedState &) -> std::string {
+        std::fputs("about to crash", stderr);
+        std::abort();
+      },
+      60, nullptr);
+  std::signal(SIGABRT, before);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+  EXPECT_EQ(result.kind, ChildResult::Failed);
+  EXPECT_EQ(result.message, "it was ended by signal 6");
 }
 
 TEST(Child, PrintsNothing) {
