@@ -1,4 +1,5 @@
-//===- BackSubstitution.cpp - Linear bounds in terms of the inputs -*- C++ -*-===//
+//===- BackSubstitution.cpp - Linear bounds in terms of the inputs -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -43,8 +44,8 @@ private:
 
 } // namespace
 
-RelaxedNet::RelaxedNet(const Net &net, const LinearMaps &maps)
-    : net(net), maps(maps) {
+RelaxedNet::RelaxedNet(const Net &net, const LinearMaps &maps, StopCheck stop)
+    : net(net), maps(maps), stop(std::move(stop)) {
   for (auto [i, op] : llvm::enumerate(net.ops))
     order[op.get()] = i;
 }
@@ -99,7 +100,8 @@ void Substitution::substituteAffine(const Op &op, const Matrix &rows) {
   Matrix result(rows.rows(), map.rows * ins);
   for (int64_t block = 0; block < map.rows; ++block) {
     Matrix part = rows.middleCols(block * outs, outs);
-    multiplyLive(part, map.weights, result.middleCols(block * ins, ins));
+    multiplyLive(part, map.weights, result.middleCols(block * ins, ins),
+                 net.stop);
     // |A W - fl(A W)| <= gamma |A| |W|, times |x|: |A| . (|W| |x|), the second
     // factor once for all rows.
     Vector reach(ins);
@@ -159,8 +161,8 @@ void Substitution::substituteConstant(const Op &op, const Matrix &rows) {
       } else if (op.is(OpKind::Div)) {
         into += a / c[i].lo;
         // |1 / c - 1 / lo| <= (hi - lo) / |lo hi|, both of one sign.
-        double slope = divUp(mulUp(std::fabs(a), c[i].width()),
-                             std::fabs(c[i].lo));
+        double slope =
+            divUp(mulUp(std::fabs(a), c[i].width()), std::fabs(c[i].lo));
         slack.add(divUp(slope, std::fabs(c[i].hi)), reach);
       } else { // x + c, x - c, c - x
         bool minusX = op.is(OpKind::Sub) && constant == op.operands[0];
@@ -261,7 +263,8 @@ void Substitution::substitute(const Op &op, Matrix rows) {
 InputRows Substitution::run() {
   auto inputs = net.net.getInputs();
   // Inputs come first in a net, so all that is pending below is inputs.
-  while (!pending.empty() && pending.rbegin()->first >= inputs.size()) {
+  while (!pending.empty() && pending.rbegin()->first >= inputs.size() &&
+         !net.isStopped()) {
     auto last = std::prev(pending.end());
     const Op &op = *net.net.ops[last->first];
     Matrix rows = std::move(last->second);
@@ -272,6 +275,10 @@ InputRows Substitution::run() {
   for (const Op *input : inputs)
     columns += input->type.getNumElements();
   InputRows result{Matrix::Zero(constants.size(), columns), constants};
+  if (net.isStopped()) { // rows may be half done
+    result.constants.setConstant(infinity);
+    return result;
+  }
   columns = 0;
   for (auto [i, input] : llvm::enumerate(inputs)) {
     int64_t size = input->type.getNumElements();
@@ -310,8 +317,8 @@ InputRows add(const InputRows &a, const InputRows &b, const Box &inputs) {
     double size = sum.coefficients.row(r).cwiseAbs().dot(reach);
     // u |sum| |x|, `size` being computed itself from all columns.
     double error = mulUp(errorFactor(1), mulUp(1 + 0x1p-20, size));
-    sum.constants[r] = addUp(addUp(a.constants[r], b.constants[r]),
-                             addUp(error, underflow));
+    sum.constants[r] =
+        addUp(addUp(a.constants[r], b.constants[r]), addUp(error, underflow));
   }
   return sum;
 }

@@ -136,8 +136,7 @@ bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
     return true;
   }
   case PairStep::Sum: {
-    const TwinRows *right =
-        find(step.fromRight, step.first->operands[1]);
+    const TwinRows *right = find(step.fromRight, step.first->operands[1]);
     // Not where an operand is repeated: in an outer sum both are.
     int64_t size = step.first->type.getNumElements();
     if (!right || from->x.cols() != size || right->x.cols() != size)
@@ -180,7 +179,7 @@ Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
   PlaneSlopes slopes = std::move(trace.slopes);
   if (used)
     *used = slopes;
-  for (unsigned k = 0; k < passes; ++k) {
+  for (unsigned k = 0; k < passes && !twin.isStopped(); ++k) {
     auto facets = ForwardRun(twin, trace).run(pair);
     if (!facets)
       break;

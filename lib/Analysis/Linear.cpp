@@ -62,23 +62,29 @@ int Ends::getUnit() const {
 }
 
 void multiplyLive(const Matrix &rows, const Matrix &weights,
-                  Eigen::Ref<Matrix> result) {
+                  Eigen::Ref<Matrix> result, const StopCheck &stop) {
   llvm::SmallVector<int64_t> live;
   Eigen::RowVectorXd largest = rows.cwiseAbs().colwise().maxCoeff();
   for (int64_t i = 0; i < rows.cols(); ++i)
     if (largest[i] != 0) // NaN is live
       live.push_back(i);
-  if (static_cast<int64_t>(live.size()) == rows.cols()) {
-    result.noalias() = rows * weights;
-    return;
-  }
+  // Some rows at once: of wide layers all of them take seconds.
+  auto multiply = [&](const Matrix &left, const Matrix &right) {
+    constexpr int64_t atOnce = 256;
+    for (int64_t r = 0; r < left.rows() && !(stop && stop()); r += atOnce) {
+      int64_t count = std::min(atOnce, left.rows() - r);
+      result.middleRows(r, count).noalias() = left.middleRows(r, count) * right;
+    }
+  };
+  if (static_cast<int64_t>(live.size()) == rows.cols())
+    return multiply(rows, weights);
   auto count = static_cast<int64_t>(live.size());
   Matrix liveRows(rows.rows(), count), liveWeights(count, weights.cols());
   for (auto [to, from] : llvm::enumerate(live)) {
     liveRows.col(to) = rows.col(from);
     liveWeights.row(to) = weights.row(from);
   }
-  result.noalias() = liveRows * liveWeights;
+  multiply(liveRows, liveWeights);
 }
 
 static llvm::Expected<AffineMap> buildAffine(const Net &net, const Op &op) {
@@ -116,8 +122,8 @@ llvm::Expected<LinearMaps> LinearMaps::build(const Net &net) {
       maps.affine.try_emplace(op.get(), std::move(*map));
     } else if (const Op *constant = getConstOperand(*op)) {
       Box values = getConstant(*constant), broadcast;
-      for (int64_t from : getBroadcastMap(constant->type.getShape(),
-                                          op->type.getShape()))
+      for (int64_t from :
+           getBroadcastMap(constant->type.getShape(), op->type.getShape()))
         broadcast.push_back(values[from]);
       maps.operand.try_emplace(op.get(), std::move(broadcast));
     }

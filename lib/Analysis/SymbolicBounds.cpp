@@ -1,4 +1,5 @@
-//===- SymbolicBounds.cpp - Ranges of one net by back-substitution -*- C++ -*-===//
+//===- SymbolicBounds.cpp - Ranges of one net by back-substitution -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -58,8 +59,8 @@ static std::vector<LinePair> relaxAll(const AnalyzedNet &net, const Op &op) {
 
 /// Interval arithmetic keeps every relation that there is.
 static bool isExactByIntervals(const AnalyzedNet &net, const Op &op) {
-  return !mixesElements(op) || (op.is(OpKind::Affine) &&
-                                net.elementWise.contains(op.operands[0]));
+  return !mixesElements(op) ||
+         (op.is(OpKind::Affine) && net.elementWise.contains(op.operands[0]));
 }
 
 static void record(AnalyzedNet &net, const Op &op, Box box) {
@@ -84,8 +85,11 @@ InputRows AnalyzedNet::getRows(const Op &op) const {
 }
 
 AnalyzedNet analyzeNet(const Net &net, const LinearMaps &maps,
-                       llvm::ArrayRef<InputRegion> inputs, NetMethod method) {
-  AnalyzedNet result{RelaxedNet(net, maps), NetBounds(), {},
+                       llvm::ArrayRef<InputRegion> inputs, NetMethod method,
+                       StopCheck stop) {
+  AnalyzedNet result{RelaxedNet(net, maps, std::move(stop)),
+                     NetBounds(),
+                     {},
                      findExactRoundings(net, inputs),
                      llvm::DenseMap<const Op *, InputRows>(),
                      llvm::DenseSet<const Op *>()};
@@ -95,8 +99,8 @@ AnalyzedNet analyzeNet(const Net &net, const LinearMaps &maps,
     if (op.is(OpKind::Const))
       continue;
     // Constants that are computed with are values too; weights are not.
-    for (const Op *operand : llvm::ArrayRef(op.operands)
-                                 .take_front(op.is(OpKind::Affine) ? 1 : 2))
+    for (const Op *operand :
+         llvm::ArrayRef(op.operands).take_front(op.is(OpKind::Affine) ? 1 : 2))
       if (operand->is(OpKind::Const))
         result.relaxed.reals.try_emplace(operand, getConstant(*operand));
     if (op.is(OpKind::Input)) {
@@ -107,6 +111,8 @@ AnalyzedNet analyzeNet(const Net &net, const LinearMaps &maps,
                !isExactByIntervals(result, op)) {
       InputRows &rows = result.rows[&op] =
           substituteToInputs(result.relaxed, op);
+      if (result.relaxed.isStopped())
+        break;
       record(result, op, boundByRows(result, rows));
     } else {
       record(result, op, propagateIntervals(op, maps, result.bounds));
@@ -121,8 +127,10 @@ AnalyzedNet analyzeNet(const Net &net, const LinearMaps &maps,
 
 AnalyzedNet analyzeByIntervals(const AnalyzedNet &symbolic) {
   const Net &net = symbolic.relaxed.net;
-  AnalyzedNet result{RelaxedNet(net, symbolic.relaxed.maps), NetBounds(),
-                     symbolic.inputs, symbolic.exactRoundings,
+  AnalyzedNet result{RelaxedNet(net, symbolic.relaxed.maps),
+                     NetBounds(),
+                     symbolic.inputs,
+                     symbolic.exactRoundings,
                      llvm::DenseMap<const Op *, InputRows>(),
                      symbolic.elementWise};
   for (const auto &op : net.ops) {
@@ -132,9 +140,9 @@ AnalyzedNet analyzeByIntervals(const AnalyzedNet &symbolic) {
                     (op->is(OpKind::Affine) &&
                      symbolic.elementWise.contains(op->operands[0]));
     record(result, *op,
-           isShared ? symbolic.bounds.find(op.get())->second
-                    : propagateIntervals(*op, symbolic.relaxed.maps,
-                                         result.bounds));
+           isShared
+               ? symbolic.bounds.find(op.get())->second
+               : propagateIntervals(*op, symbolic.relaxed.maps, result.bounds));
   }
   return result;
 }

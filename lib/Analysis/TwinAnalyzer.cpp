@@ -83,7 +83,7 @@ Box TwinRun::scale(const PairStep &step, const Box &operand) const {
 }
 
 Box TwinRun::clampBoth(const PairStep &step, const Box &operand,
-                            std::vector<Approximation> &names) const {
+                       std::vector<Approximation> &names) const {
   const Box &x = firstReals(*step.firstOperand);
   const Box &y = secondReals(*step.secondOperand);
   bool rounds = false, clamps = false;
@@ -114,11 +114,13 @@ Box TwinRun::sum(const PairStep &step) const {
     return getBroadcastMap(op->operands[i]->type.getShape(),
                            op->type.getShape());
   };
-  Box left = getDelta(step.from, step.first->operands[0]->type.getNumElements());
+  Box left =
+      getDelta(step.from, step.first->operands[0]->type.getNumElements());
   Box right =
       getDelta(step.fromRight, step.first->operands[1]->type.getNumElements());
   Box result;
-  for (auto [i, j] : llvm::zip_equal(shapes(step.first, 0), shapes(step.first, 1)))
+  for (auto [i, j] :
+       llvm::zip_equal(shapes(step.first, 0), shapes(step.first, 1)))
     result.push_back(minus ? left[i] - right[j] : left[i] + right[j]);
   return result;
 }
@@ -162,8 +164,9 @@ Box TwinRun::compute(const Pair &pair, const PairStep &step,
     return differenceOfRows(step);
   if (step.kind == PairStep::Sum)
     return sum(step);
-  return affine->apply(firstReals(*step.firstOperand),
-                       getDelta(step.from, step.firstOperand->type.getNumElements()));
+  return affine->apply(
+      firstReals(*step.firstOperand),
+      getDelta(step.from, step.firstOperand->type.getNumElements()));
 }
 
 void TwinRun::add(const Pair &pair, const PairStep &step,
@@ -192,7 +195,9 @@ struct TwinAnalyzer::Data {
   /// One per pair; null unless it is one of affine ops.
   std::vector<std::unique_ptr<AffineDifference>> affine;
 
-  TwinBounds runBaseline(llvm::ArrayRef<InputRegion> inputs, bool byRows) const;
+  TwinBounds runIntervals(llvm::ArrayRef<InputRegion> inputs) const;
+  TwinBounds runBaseline(llvm::ArrayRef<InputRegion> inputs, bool byRows,
+                         const StopCheck &stop) const;
   TwinBounds runJointly(llvm::ArrayRef<InputRegion> inputs,
                         TwinRefiner::Passes passes, const Wanted &wanted) const;
 };
@@ -211,8 +216,8 @@ llvm::Expected<TwinAnalyzer> TwinAnalyzer::build(const Twin &twin) {
   auto second = LinearMaps::build(*twin.second);
   if (!second)
     return second.takeError();
-  auto data = std::make_shared<Data>(Data{
-      twin, std::move(*first), std::move(*second), std::move(*steps), {}});
+  auto data = std::make_shared<Data>(
+      Data{twin, std::move(*first), std::move(*second), std::move(*steps), {}});
   for (const PairStep &step : data->steps) {
     auto &affine = data->affine.emplace_back();
     if (step.kind == PairStep::Affine)
@@ -249,16 +254,15 @@ static void nameLines(const Op *op, const AnalyzedNet &net,
   }
 }
 
-/// Rows of affine ops and sums are substituted through the steps before them, so
-/// a clamp that one of them follows is also named for its lines or planes.
+/// Rows of affine ops and sums are substituted through the steps before them,
+/// so a clamp that one of them follows is also named for its lines or planes.
 /// `add(i, step, isLast, names)` names those of pair i; isLast: only the last
 /// pair has rows behind it.
-static void
-nameRows(llvm::ArrayRef<PairStep> steps,
-         std::vector<std::vector<Approximation>> &by,
-         llvm::function_ref<void(int, const PairStep &, bool,
-                                 std::set<Approximation> &)>
-             add) {
+static void nameRows(llvm::ArrayRef<PairStep> steps,
+                     std::vector<std::vector<Approximation>> &by,
+                     llvm::function_ref<void(int, const PairStep &, bool,
+                                             std::set<Approximation> &)>
+                         add) {
   size_t nextRows = steps.size(); // the first affine op or sum behind
   for (size_t i = steps.size(); i-- > 0;) {
     const PairStep &step = steps[i];
@@ -272,15 +276,36 @@ nameRows(llvm::ArrayRef<PairStep> steps,
   }
 }
 
+/// What takes next to no time, for when there is none.
+TwinBounds
+TwinAnalyzer::Data::runIntervals(llvm::ArrayRef<InputRegion> inputs) const {
+  AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Interval);
+  AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Interval);
+  TwinRun run(f, s, /*byRows=*/false);
+  for (auto [i, pair] : llvm::enumerate(twin.pairs))
+    run.add(pair, steps[i], affine[i].get());
+  TwinBounds bounds;
+  bounds.first = std::move(f.bounds);
+  bounds.second = std::move(s.bounds);
+  bounds.delta = std::move(run.delta);
+  bounds.by = std::move(run.by);
+  bounds.isCutShort = true;
+  return bounds;
+}
+
 /// What the published methods find, alone.
 TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
-                                           bool byRows) const {
+                                           bool byRows,
+                                           const StopCheck &stop) const {
   // "Con" takes the float ranges from DeepPoly and those of the quantized net
   // from integer intervals; "Sym" takes both from DeepPoly.
-  AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
+  AnalyzedNet f =
+      analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic, stop);
   AnalyzedNet s =
       analyzeNet(*twin.second, second, inputs,
-                 byRows ? NetMethod::Symbolic : NetMethod::Interval);
+                 byRows ? NetMethod::Symbolic : NetMethod::Interval, stop);
+  if (f.relaxed.isStopped())
+    return runIntervals(inputs);
   TwinRun run(f, s, byRows);
   for (auto [i, pair] : llvm::enumerate(twin.pairs))
     run.add(pair, steps[i], affine[i].get());
@@ -293,8 +318,13 @@ TwinBounds TwinAnalyzer::Data::runBaseline(llvm::ArrayRef<InputRegion> inputs,
              if (byRows)
                nameLines(step.second, s, names);
            });
-  return {std::move(f.bounds), std::move(s.bounds), std::move(run.delta),
-          std::move(run.by), {}, {}, {}};
+  TwinBounds bounds;
+  bounds.isCutShort = f.relaxed.isStopped(); // rows of a difference are missing
+  bounds.first = std::move(f.bounds);
+  bounds.second = std::move(s.bounds);
+  bounds.delta = std::move(run.delta);
+  bounds.by = std::move(run.by);
+  return bounds;
 }
 
 static bool mixes(const PairStep &step) {
@@ -322,8 +352,12 @@ static llvm::BitVector findLastSteps(llvm::ArrayRef<PairStep> steps,
 TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
                                           TwinRefiner::Passes passes,
                                           const Wanted &wanted) const {
-  AnalyzedNet f = analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic);
-  AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic);
+  AnalyzedNet f =
+      analyzeNet(*twin.first, first, inputs, NetMethod::Symbolic, wanted.stop);
+  AnalyzedNet s = analyzeNet(*twin.second, second, inputs, NetMethod::Symbolic,
+                             wanted.stop);
+  if (f.relaxed.isStopped())
+    return runIntervals(inputs);
   AnalyzedNet intervals = analyzeByIntervals(s);
   // The baselines, before ranges are met.
   std::vector<size_t> outputs;
@@ -364,6 +398,12 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
     if (llvm::is_contained(outputs, i))
       refiner.narrowOutputs(static_cast<int>(i), run.delta);
   }
+  // What is left takes as long as one of many passes, and needs all of its
+  // rows.
+  bool isCutShort = f.relaxed.isStopped();
+  f.relaxed.stop = s.relaxed.stop = nullptr;
+  if (isCutShort)
+    refiner.forgetSlopes();
   nameRows(steps, run.by, [&](int i, const PairStep &step, bool, auto &names) {
     nameLines(step.first, f, names);
     nameLines(step.second, s, names);
@@ -371,14 +411,15 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
       names.insert(Approximation::HullPlanes);
   });
   TwinBounds bounds;
+  bounds.isCutShort = isCutShort;
   if (wanted.planes)
     bounds.planes = refiner.getPlanes();
   int64_t before = 0; // output elements
   for (size_t pair : outputs) {
     if (!wanted.attributions)
       break;
-    for (Attribution &attribution : refiner.attributeOutputs(
-             static_cast<int>(pair), run.delta[pair])) {
+    for (Attribution &attribution :
+         refiner.attributeOutputs(static_cast<int>(pair), run.delta[pair])) {
       attribution.element += before;
       bounds.attributions.push_back(std::move(attribution));
     }
@@ -394,9 +435,9 @@ TwinBounds TwinAnalyzer::Data::runJointly(llvm::ArrayRef<InputRegion> inputs,
   return bounds;
 }
 
-llvm::Expected<TwinBounds>
-TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
-                  const Wanted &wanted) const {
+llvm::Expected<TwinBounds> TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs,
+                                             Method method,
+                                             const Wanted &wanted) const {
   const Twin &twin = data->twin;
   if (!isSound(method))
     return makeError(DiagId::MethodUnsupported, "",
@@ -413,9 +454,9 @@ TwinAnalyzer::run(llvm::ArrayRef<InputRegion> inputs, Method method,
       return error;
   switch (method) {
   case Method::Interval:
-    return data->runBaseline(inputs, /*byRows=*/false);
+    return data->runBaseline(inputs, /*byRows=*/false, wanted.stop);
   case Method::Symbolic:
-    return data->runBaseline(inputs, /*byRows=*/true);
+    return data->runBaseline(inputs, /*byRows=*/true, wanted.stop);
   case Method::Twin:
     return data->runJointly(inputs, {}, wanted);
   case Method::Best:
@@ -431,7 +472,8 @@ llvm::Expected<std::vector<TwinBounds>>
 TwinAnalyzer::runBatch(llvm::ArrayRef<std::vector<InputRegion>> regions,
                        Method method, unsigned threads,
                        const Wanted &wanted) const {
-  std::vector<std::optional<llvm::Expected<TwinBounds>>> results(regions.size());
+  std::vector<std::optional<llvm::Expected<TwinBounds>>> results(
+      regions.size());
   {
     llvm::DefaultThreadPool pool(llvm::hardware_concurrency(threads));
     for (auto [region, result] : llvm::zip_equal(regions, results))

@@ -18,8 +18,10 @@ TwinRefiner::TwinRefiner(
     const std::vector<std::unique_ptr<AffineDifference>> &affine,
     llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
     const AnalyzedNet &second, Passes passes, bool keepsSlopes)
-    : passes(passes), keepsSlopes(keepsSlopes),
-      relaxed{twin, steps, affine, first, second, {}, {}, {}}, inputs(inputs) {}
+    : passes(passes),
+      keepsSlopes(keepsSlopes), relaxed{twin,   steps, affine, first,
+                                        second, {},    {},     {}},
+      inputs(inputs) {}
 
 static bool isFinite(const Hexagon &hexagon) {
   return std::isfinite(hexagon.x.magnitude()) &&
@@ -37,13 +39,16 @@ void TwinRefiner::prepare(int pair, std::vector<Box> &deltas) {
     for (int64_t i = 0; i < size; ++i) {
       Hexagon hexagon = relaxed.getOperand(step, i);
       neurons.emplace_back(
-          hexagon, describeClamp(step.first, relaxed.first.exactRoundings, i, hexagon.x),
-          describeClamp(step.second, relaxed.second.exactRoundings, i, hexagon.y));
+          hexagon,
+          describeClamp(step.first, relaxed.first.exactRoundings, i, hexagon.x),
+          describeClamp(step.second, relaxed.second.exactRoundings, i,
+                        hexagon.y));
     }
     return neurons;
   };
   std::vector<NeuronStep> neurons = build();
-  bool isInput = step.from == PairStep::inputs || relaxed.inputs.count(step.from);
+  bool isInput =
+      step.from == PairStep::inputs || relaxed.inputs.count(step.from);
   if (!isInput && !isNarrowed[step.from]) {
     // Where both sides are one linear piece, a narrower e changes no plane; it
     // is taken along where rows end at the inputs at once.
@@ -90,16 +95,17 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
   const Op *root = skipReshapes(path[0]->firstOperand);
   auto ops = relaxed.twin.first->getInputs();
   auto position = llvm::find(ops, root) - ops.begin();
-  if (auto hull = makeInputHull(
-          path, inputs[position], relaxed.first.relaxed.reals.find(root)->second,
-          relaxed.first, relaxed.second))
+  if (auto hull = makeInputHull(path, inputs[position],
+                                relaxed.first.relaxed.reals.find(root)->second,
+                                relaxed.first, relaxed.second))
     relaxed.inputs.emplace(pair, std::move(*hull));
   paths.emplace(pair, std::move(path));
 }
 
 void TwinRefiner::narrow(int pair, llvm::ArrayRef<int64_t> elements,
                          unsigned count, std::vector<Box> &deltas) {
-  if (elements.empty() || !llvm::all_of(relaxed.hexagons, [](const auto &pairs) {
+  if (elements.empty() || relaxed.isStopped() ||
+      !llvm::all_of(relaxed.hexagons, [](const auto &pairs) {
         return llvm::all_of(pairs, isFinite);
       }))
     return;
@@ -142,7 +148,9 @@ TwinRefiner::attributeOutputs(int pair, const Box &proved) const {
   for (bool isUpper : {true, false})
     for (auto [i, range] : llvm::enumerate(proved)) {
       double bound = isUpper ? range.hi : range.lo;
-      result.push_back({static_cast<int64_t>(i), isUpper, bound,
+      result.push_back({static_cast<int64_t>(i),
+                        isUpper,
+                        bound,
                         {{pair, ErrorSource::Methods, bound}}});
     }
   return result;
@@ -150,8 +158,9 @@ TwinRefiner::attributeOutputs(int pair, const Box &proved) const {
 
 bool TwinRefiner::hasPlanes(int pair) const {
   return !relaxed.inputs.count(pair) &&
-         llvm::any_of(relaxed.neurons.find(pair)->second,
-                      [](const NeuronStep &neuron) { return neuron.hull.has_value(); });
+         llvm::any_of(
+             relaxed.neurons.find(pair)->second,
+             [](const NeuronStep &neuron) { return neuron.hull.has_value(); });
 }
 
 void TwinRefiner::recheck(Recheck &result) const {

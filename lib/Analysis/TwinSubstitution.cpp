@@ -1,4 +1,5 @@
-//===- TwinSubstitution.cpp - Joint back-substitution of both nets -*- C++ -*-===//
+//===- TwinSubstitution.cpp - Joint back-substitution of both nets -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -19,8 +20,7 @@ ClampedValue describeClamp(const Op *op, const ExactRoundings &exact,
                            int64_t element, const Interval &argument) {
   if (!op)
     return {{}, argument, true};
-  bool isExact =
-      !op->is(OpKind::Quantize) || exact.find(op)->second[element];
+  bool isExact = !op->is(OpKind::Quantize) || exact.find(op)->second[element];
   return {getClampStep(*op, element), argument, isExact};
 }
 
@@ -33,7 +33,8 @@ struct LinearPiece {
 static std::optional<LinearPiece> getPiece(const ClampedValue &value) {
   const ClampStep &step = value.step;
   Interval image = step.apply(value.argument);
-  if (image.isPoint() && (step.step != 0 || image.lo == step.lo || image.lo == step.hi))
+  if (image.isPoint() &&
+      (step.step != 0 || image.lo == step.lo || image.lo == step.hi))
     return LinearPiece{0, image.lo, 0};
   if (step.lo <= value.argument.lo && value.argument.hi <= step.hi)
     return LinearPiece{1, 0, value.isExact ? 0 : step.halfStep()};
@@ -53,13 +54,15 @@ NeuronStep::NeuronStep(const Hexagon &hexagon, const ClampedValue &first,
   // Y - X = gain~ (x + e) + bias~ - gain x - bias
   slopeX = s->gain - f->gain;
   slopeE = s->gain;
-  offset = Interval(s->bias) - Interval(f->bias) + Interval(-s->noise, s->noise);
+  offset =
+      Interval(s->bias) - Interval(f->bias) + Interval(-s->noise, s->noise);
 }
 
 Hexagon RelaxedTwin::getOperand(const PairStep &step, int64_t element) const {
   if (step.from != PairStep::inputs)
     return hexagons[step.from][element];
-  const Interval &x = first.relaxed.reals.find(step.firstOperand)->second[element];
+  const Interval &x =
+      first.relaxed.reals.find(step.firstOperand)->second[element];
   return {x, x, 0};
 }
 
@@ -127,7 +130,8 @@ struct Reach {
   }
   /// Of an input, the same in both nets.
   explicit Reach(const Box &box)
-      : x(static_cast<int64_t>(box.size())), y(x.size()), e(Vector::Zero(x.size())) {
+      : x(static_cast<int64_t>(box.size())), y(x.size()),
+        e(Vector::Zero(x.size())) {
     for (auto [i, interval] : llvm::enumerate(box))
       x[i] = y[i] = getReach(interval.magnitude());
   }
@@ -188,7 +192,8 @@ void Substitution::maximizeInput(const Op &op, const Matrix &rows) {
     auto a = rows.row(r).transpose().array();
     double value = (a * box.lo.array()).max(a * box.hi.array()).sum();
     double size = (a.abs() * reach.array()).sum();
-    charge(r, addUp(value, addUp(mulUp(errorFactor(a.size()), size), underflow)));
+    charge(r,
+           addUp(value, addUp(mulUp(errorFactor(a.size()), size), underflow)));
   }
 }
 
@@ -212,7 +217,8 @@ void Substitution::maximizeHull(int pair, const InputHull &hull,
     }
 }
 
-void Substitution::substituteAffine(const PairStep &step, const TwinRows &rows) {
+void Substitution::substituteAffine(const PairStep &step,
+                                    const TwinRows &rows) {
   const AffineMap &f = twin.first.relaxed.maps.getAffine(*step.first);
   const AffineMap &s = twin.second.relaxed.maps.getAffine(*step.second);
   int64_t outs = f.weights.rows(), ins = f.weights.cols();
@@ -228,8 +234,8 @@ void Substitution::substituteAffine(const PairStep &step, const TwinRows &rows) 
     Matrix overY = rows.e.middleCols(block * outs, outs);
     auto newX = result.x.middleCols(block * ins, ins);
     auto newE = result.e.middleCols(block * ins, ins);
-    multiplyLive(overY, s.weights, newE);
-    multiplyLive(overX, f.weights, newX);
+    multiplyLive(overY, s.weights, newE, twin.first.relaxed.stop);
+    multiplyLive(overX, f.weights, newX, twin.first.relaxed.stop);
     newX += newE;
     // What rounding cost: u |a - d| |x| for the difference, gamma |A| |W| |x'|
     // for each product and u |sum| |x'| for the last sum.
@@ -251,8 +257,8 @@ void Substitution::substituteAffine(const PairStep &step, const TwinRows &rows) 
       }
       charge(r, value.get());
       charge(r, mulUp(errorFactor(outs), error.get(ins + 4)));
-      charge(r, mulUp(errorFactor(1), newX.row(r).cwiseAbs().dot(reachX) *
-                                          (1 + 0x1p-20)));
+      charge(r, mulUp(errorFactor(1),
+                      newX.row(r).cwiseAbs().dot(reachX) * (1 + 0x1p-20)));
       charge(r, underflow * (reachX.sum() + reachE.sum() + 1));
     }
   }
@@ -270,8 +276,8 @@ void Substitution::substituteScale(const PairStep &step, TwinRows rows) {
                                 twin.second.relaxed.maps, i);
     Interval change = isSame ? Interval(0) : s[i].factor - f[i].factor;
     Interval shift = isSame ? Interval(0) : s[i].shift - f[i].shift;
-    double widths = addUp(addUp(f[i].factor.width(), change.width()),
-                          s[i].factor.width());
+    double widths =
+        addUp(addUp(f[i].factor.width(), change.width()), s[i].factor.width());
     for (int64_t r = 0; r < rows.x.rows(); ++r) {
       double a = rows.x(r, i), d = rows.e(r, i);
       double newX = a * f[i].factor.lo + d * change.lo;
@@ -352,8 +358,8 @@ void Substitution::substituteSum(const PairStep &step, const TwinRows &rows) {
   double sign = step.first->is(OpKind::Sub) ? -1 : 1;
   for (unsigned side : {0u, 1u}) {
     const Op *operand = step.first->operands[side];
-    auto map = getBroadcastMap(operand->type.getShape(),
-                               step.first->type.getShape());
+    auto map =
+        getBroadcastMap(operand->type.getShape(), step.first->type.getShape());
     int64_t size = operand->type.getNumElements();
     TwinRows part{Matrix::Zero(rows.x.rows(), size),
                   Matrix::Zero(rows.x.rows(), size)};
@@ -439,7 +445,7 @@ void Substitution::startErrors(int pair, llvm::ArrayRef<int64_t> elements) {
 }
 
 Vector Substitution::run() {
-  while (!pending.empty()) {
+  while (!pending.empty() && !twin.isStopped()) {
     auto last = std::prev(pending.end());
     int pair = last->first;
     TwinRows rows = std::move(last->second);
@@ -448,6 +454,8 @@ Vector Substitution::run() {
   }
   for (const auto &[op, rows] : pendingInputs)
     maximizeInput(*op, rows);
+  if (twin.isStopped()) // rows may be half done
+    constants.setConstant(infinity);
   return constants;
 }
 

@@ -18,7 +18,8 @@
 
 namespace qev {
 
-/// The input's type in its file: float32 if that holds it exactly, else float64.
+/// The input's type in its file: float32 if that holds it exactly, else
+/// float64.
 static ArrayType getArrayType(const ExactTensor &values) {
   return llvm::all_of(values, [](const Real &value) { return value.isFloat(); })
              ? ArrayType::Float32
@@ -32,8 +33,7 @@ static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
                                 SampleResult &sample) {
   const Replay &replay = sample.witness->replay;
   auto write = [&](llvm::StringRef name, size_t number, size_t count,
-                   const Op &op, llvm::ArrayRef<Real> values,
-                   ArrayType type) {
+                   const Op &op, llvm::ArrayRef<Real> values, ArrayType type) {
     Array array{Shape(op.type.getShape()), {}};
     for (const Real &value : values)
       array.values.push_back(value.toDouble());
@@ -48,7 +48,8 @@ static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
     if (llvm::Error error = write("input", i, inputs.size(), *inputs[i], input,
                                   getArrayType(input)))
       return error;
-    if (!llvm::all_of(input, [](const Real &value) { return value.isDouble(); }))
+    if (!llvm::all_of(input,
+                      [](const Real &value) { return value.isDouble(); }))
       sample.notes.emplace_back("the witness input is no float64; its file "
                                 "holds the nearest one");
   }
@@ -70,8 +71,7 @@ static llvm::Error writeWitness(llvm::StringRef folder, const Net &net,
 /// Makes the folders that files will go to, so that a wrong one is known before
 /// the work is done.
 static llvm::Error makeFolders(const CompareOptions &options) {
-  for (const std::string &folder :
-       {options.witnessFolder, options.verify.keep})
+  for (const std::string &folder : {options.witnessFolder, options.verify.keep})
     if (!folder.empty()) {
       std::error_code code = llvm::sys::fs::create_directories(folder);
       if (!code && !llvm::sys::fs::is_directory(folder))
@@ -91,8 +91,9 @@ static llvm::Error checkQuestion(const CompareOptions &options,
   if (llvm::Error error =
           checkBesideQuery(question, options.region.query, regions))
     return error;
-  bool hasClaim = llvm::any_of(
-      regions, [](const SampleRegion &region) { return region.claim.has_value(); });
+  bool hasClaim = llvm::any_of(regions, [](const SampleRegion &region) {
+    return region.claim.has_value();
+  });
   if (hasClaim && options.command == "bound")
     return makeError(DiagId::Usage, "--query",
                      "'" + options.region.query +
@@ -170,8 +171,8 @@ resolveNetworks(CompareOptions &options) {
     if (place->empty() && network.likeness && network.likeness->isEqual)
       *place = *paths[network.likeness->network];
     if (place->empty())
-      return usage("network '" + network.name +
-                   "' has no file: --network " + network.name + "=FILE");
+      return usage("network '" + network.name + "' has no file: --network " +
+                   network.name + "=FILE");
   }
   return std::move(query->networks);
 }
@@ -268,9 +269,11 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   verify.trusted = *trusted;
   verify.attack = isVerify || isAttack;
   verify.bounds = !isAttack;
-  auto side = static_cast<unsigned>(
-      std::min<size_t>(options.threads, regions->size()));
+  auto side =
+      static_cast<unsigned>(std::min<size_t>(options.threads, regions->size()));
   verify.threads = std::max(1u, options.threads / side);
+
+  verify.secondsBefore = clock.seconds();
 
   // Samples finish in any order and are reported in the order asked for. The
   // first error ends the run.
@@ -283,7 +286,8 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     std::scoped_lock lock(mutex);
     llvm::Error error = result.takeError();
     if (!error && result->witness && !options.witnessFolder.empty())
-      error = writeWitness(options.witnessFolder, *pair->firstOriginal, *result);
+      error =
+          writeWitness(options.witnessFolder, *pair->firstOriginal, *result);
     if (error) {
       if (failed.exchange(true))
         llvm::consumeError(std::move(error));

@@ -34,7 +34,7 @@ bool Report::isCutShort() const {
   return samples.size() < requested ||
          llvm::any_of(samples, [&](const SampleResult &sample) {
            return sample.isInterrupted ||
-                  (command == "attack" && sample.isTimedOut);
+                  (command != "verify" && sample.isTimedOut);
          });
 }
 
@@ -70,8 +70,8 @@ int Report::getExitStatus() const {
 static double getSeverity(const SampleResult &sample) {
   double severity = 0;
   for (const OutputResult &output : sample.outputs)
-    severity = std::fmax(
-        severity, output.witnessed.value_or(output.proved).magnitude());
+    severity = std::fmax(severity,
+                         output.witnessed.value_or(output.proved).magnitude());
   return severity;
 }
 
@@ -96,9 +96,8 @@ static llvm::json::Value toJson(const ModelFile &file) {
                             {"sha256", file.sha256}};
   llvm::json::Array external;
   for (const auto &[name, digest] : file.external)
-    external.push_back(llvm::json::Object{
-        {"path", escapeText(name)},
-        {"sha256", digest}});
+    external.push_back(
+        llvm::json::Object{{"path", escapeText(name)}, {"sha256", digest}});
   if (!external.empty())
     object["external"] = std::move(external);
   return object;
@@ -309,7 +308,8 @@ static std::string describe(const Claim &claim) {
 void printModels(const Report &report, llvm::raw_ostream &os) {
   for (auto [name, file] : {std::pair("first ", &report.first),
                             std::pair("second", &report.second)}) {
-    os << name << "  " << printForeign(file->path) << "  sha256 " << file->sha256 << "\n";
+    os << name << "  " << printForeign(file->path) << "  sha256 "
+       << file->sha256 << "\n";
     for (const std::string &note : file->info.notes)
       os << "        note: " << note << "\n";
   }
@@ -419,9 +419,9 @@ static void printWitness(const SampleResult &sample, llvm::raw_ostream &os) {
   if (std::holds_alternative<TopOneClaim>(sample.claim)) {
     printTopOneWitness(replay, i, os);
   } else if (sample.witness->violation) {
-    os << "meets violation " << *sample.witness->violation << " of the query; output "
-       << i << " is " << first << " in the first model, " << second
-       << " in the second";
+    os << "meets violation " << *sample.witness->violation
+       << " of the query; output " << i << " is " << first
+       << " in the first model, " << second << " in the second";
   } else {
     Real delta = replay.getDelta(i);
     // So that it is seen to lie beyond epsilon.
@@ -458,7 +458,8 @@ void printSample(const Report &report, const SampleResult &sample,
   if (isEmpty) {
     os << "  rests on: the query alone\n";
   } else if (report.command == "attack") {
-    os << "  replayed in exact arithmetic; larger differences are not excluded\n";
+    os << "  replayed in exact arithmetic; larger differences are not "
+          "excluded\n";
   } else if (!isSound(report.method)) {
     os << "  not sound: method " << getName(report.method)
        << " reproduces published numbers for comparison\n";

@@ -12,6 +12,7 @@
 #include "llvm/ADT/Sequence.h"
 #include "llvm/Support/ThreadPool.h"
 #include <condition_variable>
+#include <mutex>
 #include <thread>
 
 namespace qev {
@@ -19,9 +20,9 @@ namespace qev {
 namespace {
 
 /// Linear: the linear relaxation, whose bound needs no trust in the solver.
-/// Relaxed and Exact: by the rounding. Rational: exact, and by the exact solver.
-/// A witness is looked for at some distance from what is claimed and from ties,
-/// and then closer and closer.
+/// Relaxed and Exact: by the rounding. Rational: exact, and by the exact
+/// solver. A witness is looked for at some distance from what is claimed and
+/// from ties, and then closer and closer.
 enum Stage {
   Linear,
   Relaxed,
@@ -36,8 +37,8 @@ constexpr size_t numStages = Rational + 1;
 struct StageFacts {
   llvm::StringLiteral name;
   double share; ///< of the time that the obligation has left
-  /// Of a search: distance from ties, in steps, and from the claim, as a part of
-  /// what is left open. A solver's tolerance is 1e-7 of a step.
+  /// Of a search: distance from ties, in steps, and from the claim, as a part
+  /// of what is left open. A solver's tolerance is 1e-7 of a step.
   double margin = 0, clearance = 0;
 };
 constexpr StageFacts stageFacts[numStages] = {
@@ -61,21 +62,23 @@ public:
                llvm::ArrayRef<InputRegion> region, const Solver &solver,
                Case &sample, const SolverRoundsOptions &options)
       : twin(twin), bounds(bounds), region(region), solver(solver),
-        sample(sample), options(options),
-        done(sample.getObligations().size()),
+        sample(sample), options(options), done(sample.getObligations().size()),
         ranges(getOutputRanges(twin, bounds)),
         numOutputs(twin.first->getNumOutputElements()),
         isExact(solver.isExact()), watch(options.patience) {}
 
   /// Whether it ended for want of progress.
-  bool run();
+  llvm::Expected<bool> run();
 
 private:
   using Stages = std::array<bool, numStages>;
 
   std::vector<size_t> listTodo() const;
   void work(size_t index, unsigned round);
-  bool isStopped() const { return sample.isStopped() || watch.isStuck(); }
+  bool isStopped() const {
+    return sample.isStopped() || watch.isStuck() || hasFailed;
+  }
+  void fail(llvm::Error error);
   double getWidth(size_t index) const;
   bool isWorthAsking(size_t index, Stage stage) const;
   InputPoint getKnownInput(size_t index) const;
@@ -105,12 +108,15 @@ private:
   Clock clock;
   std::atomic<bool> stopSolvers{false};
   std::atomic<size_t> waiting{0}; ///< obligations of this round
+  std::mutex failureMutex;
+  llvm::Error failure = llvm::Error::success(); ///< the first one
+  std::atomic<bool> hasFailed{false};
 };
 
 EncodeOptions getEncodeOptions(Stage stage) {
   EncodeOptions options;
-  options.rounding = stage == Linear || stage == Relaxed ? Rounding::Relaxed
-                                                         : Rounding::Exact;
+  options.rounding =
+      stage == Linear || stage == Relaxed ? Rounding::Relaxed : Rounding::Exact;
   if (isSearch(stage)) {
     options.purpose = Purpose::Witness;
     options.margin = stageFacts[stage].margin;
@@ -139,8 +145,9 @@ std::optional<Replay> SolverRounds::replayPoint(const System &system,
 
 void SolverRounds::noteUnchecked(const Trust &trust) {
   if (trust.grade == Trust::Grade::Unchecked)
-    sample.note(solver.getName() + " is not told a tolerance ({tol}, {options}), "
-                                   "so that its word proves nothing");
+    sample.note(solver.getName() +
+                " is not told a tolerance ({tol}, {options}), "
+                "so that its word proves nothing");
 }
 
 void SolverRounds::learn(size_t index, Stage stage, const System &system,
@@ -198,9 +205,18 @@ Goal SolverRounds::getGoal(size_t index, Stage stage) const {
                                      sample.getBracket().getBox());
   Real clearance;
   if (std::isfinite(reach) && reach > 0)
-    clearance = Real::fromDouble(reach) *
-                Real::fromDouble(stageFacts[stage].clearance);
+    clearance =
+        Real::fromDouble(reach) * Real::fromDouble(stageFacts[stage].clearance);
   return obligation.getDecision(numOutputs, clearance);
+}
+
+void SolverRounds::fail(llvm::Error error) {
+  std::scoped_lock lock(failureMutex);
+  if (hasFailed.exchange(true))
+    return llvm::consumeError(std::move(error));
+  llvm::consumeError(std::move(failure));
+  failure = std::move(error);
+  stopSolvers = true;
 }
 
 /// Whether the obligation needs no further question.
@@ -223,8 +239,10 @@ bool SolverRounds::ask(size_t index, Stage stage, double seconds) {
   if (!options.keepFolder.empty())
     if (llvm::Error error =
             keepSystem(options.keepFolder, options.sample, obligation,
-                       stageFacts[stage].name, *system))
-      sample.note(llvm::toString(std::move(error)));
+                       stageFacts[stage].name, *system)) {
+      fail(std::move(error));
+      return true;
+    }
   SolveLimits limits;
   limits.seconds = seconds;
   limits.stop = &stopSolvers;
@@ -246,8 +264,8 @@ double SolverRounds::getWidth(size_t index) const {
 }
 
 void SolverRounds::work(size_t index, unsigned round) {
-  double slot = sample.remaining() * options.threads /
-                static_cast<double>(waiting--);
+  double slot =
+      sample.remaining() * options.threads / static_cast<double>(waiting--);
   slot = std::min({slot, sample.remaining(), watch.getSlot(round)});
   double before = getWidth(index);
   auto record = llvm::make_scope_exit([&] {
@@ -258,7 +276,8 @@ void SolverRounds::work(size_t index, unsigned round) {
   for (unsigned number = 0; number < numStages; ++number) {
     if (isStopped())
       return;
-    double share = std::max(0.0, slot - own.seconds()) * stageFacts[number].share;
+    double share =
+        std::max(0.0, slot - own.seconds()) * stageFacts[number].share;
     if (isWorthAsking(index, static_cast<Stage>(number)) &&
         ask(index, static_cast<Stage>(number), share))
       return;
@@ -307,7 +326,7 @@ std::vector<size_t> SolverRounds::listTodo() const {
   return todo;
 }
 
-bool SolverRounds::run() {
+llvm::Expected<bool> SolverRounds::run() {
   std::mutex mutex;
   std::condition_variable wake;
   bool finished = false;
@@ -339,12 +358,15 @@ bool SolverRounds::run() {
   }
   wake.notify_one();
   watcher.join();
+  if (failure)
+    return std::move(failure);
   return watch.isStuck();
 }
 
-bool runSolverRounds(const Twin &twin, const TwinBounds &bounds,
-                     llvm::ArrayRef<InputRegion> region, const Solver &solver,
-                     Case &sample, const SolverRoundsOptions &options) {
+llvm::Expected<bool> runSolverRounds(const Twin &twin, const TwinBounds &bounds,
+                                     llvm::ArrayRef<InputRegion> region,
+                                     const Solver &solver, Case &sample,
+                                     const SolverRoundsOptions &options) {
   return SolverRounds(twin, bounds, region, solver, sample, options).run();
 }
 

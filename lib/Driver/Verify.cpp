@@ -45,9 +45,15 @@ private:
   llvm::Error computeUnsoundRanges();
   bool needsRanges(const QuestionOptions &question) const;
   void execute();
-  llvm::Error openCase(const QuestionOptions &question, const ExactTensor &centre);
+  llvm::Error openCase(const QuestionOptions &question,
+                       const ExactTensor &centre);
   void attack(Case &sample);
-  void solve(Case &sample);
+  llvm::Error solve(Case &sample);
+  bool isInterrupted() const { return options.stop && *options.stop; }
+  double getTimeLeft() const {
+    return options.timeout - options.secondsBefore - clock.seconds();
+  }
+  bool isStopped() const { return isInterrupted() || getTimeLeft() <= 0; }
   void tell(llvm::StringRef phase, const Case &sample) const;
   void conclude(const Case &sample);
   std::string explainUnknown(const Case &sample) const;
@@ -73,8 +79,8 @@ private:
 
 /// A region of one point: what both nets compute there, rounded outward.
 void SampleVerifier::execute() {
-  Replay exact = replay(*pair.firstExact, *pair.secondExact,
-                        getCentre(region.inputs));
+  Replay exact =
+      replay(*pair.firstExact, *pair.secondExact, getCentre(region.inputs));
   for (size_t i = 0; i < exact.first.size(); ++i) {
     ranges.first.push_back(Interval::around(exact.first[i]));
     ranges.second.push_back(Interval::around(exact.second[i]));
@@ -103,7 +109,8 @@ llvm::Error SampleVerifier::computeRanges() {
   auto computed = pair.analyzer->run(region.inputs, options.method,
                                      {.planes = options.solver != nullptr,
                                       .attributions = options.explain,
-                                      .recheck = options.recheck});
+                                      .recheck = options.recheck,
+                                      .stop = [this] { return isStopped(); }});
   if (!computed)
     return computed.takeError();
   bounds = std::move(*computed);
@@ -157,14 +164,16 @@ void SampleVerifier::attack(Case &sample) {
       continue;
     unsigned restarts = isProved ? 0 : options.restarts;
     tell("attack", sample);
-    sample.tryInput(attack.run(obligation.getAttackGoal(pair.getNumOutputs()),
-                               restarts, options.seed + i),
-                    "attack");
+    InputPoint found =
+        attack.run(obligation.getAttackGoal(pair.getNumOutputs()), restarts,
+                   options.seed + i, [&] { return sample.isStopped(); });
+    if (!sample.isStopped()) // a replay is exact, which takes its time
+      sample.tryInput(std::move(found), "attack");
   }
   result.seconds.attack = clock.seconds() - begin;
 }
 
-void SampleVerifier::solve(Case &sample) {
+llvm::Error SampleVerifier::solve(Case &sample) {
   double begin = clock.seconds();
   if (llvm::any_of(region.inputs, [](const InputRegion &input) {
         return !input.levels.empty() && !input.isPoint();
@@ -179,9 +188,13 @@ void SampleVerifier::solve(Case &sample) {
     rounds.onTick = [&] { tell("solver", sample); };
   if (std::holds_alternative<std::monostate>(result.claim))
     rounds.patience = options.patience;
-  isStuck = runSolverRounds(pair.twin(), bounds, region.inputs, *options.solver,
-                            sample, rounds);
+  auto ended = runSolverRounds(pair.twin(), bounds, region.inputs,
+                               *options.solver, sample, rounds);
   result.seconds.solve = clock.seconds() - begin;
+  if (!ended)
+    return ended.takeError();
+  isStuck = *ended;
+  return llvm::Error::success();
 }
 
 //===----------------------------------------------------------------------===//
@@ -190,9 +203,9 @@ void SampleVerifier::solve(Case &sample) {
 
 std::string SampleVerifier::explainUnknown(const Case &sample) const {
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
-  if (sample.isInterrupted())
+  if (isInterrupted())
     return "interrupted";
-  if (sample.remaining() <= 0)
+  if (getTimeLeft() <= 0)
     return "timeout of " + printReal(options.timeout) + " s reached";
   std::vector<std::string> reasons;
   if (isStuck)
@@ -203,7 +216,8 @@ std::string SampleVerifier::explainUnknown(const Case &sample) const {
     reasons = {hasClaim ? "no counterexample was found, which proves nothing"
                         : "an attack proves nothing"};
   else if (!options.solver)
-    reasons = {hasClaim ? "bounds do not decide it and no solver was asked" : ""};
+    reasons = {hasClaim ? "bounds do not decide it and no solver was asked"
+                        : ""};
   else if (!hasClaim)
     reasons = {"the gap asked for was not reached"};
   llvm::append_range(reasons, sample.getNotes());
@@ -218,8 +232,8 @@ std::string SampleVerifier::explainUnknown(const Case &sample) const {
 void SampleVerifier::conclude(const Case &sample) {
   Bracket bracket = sample.getBracket();
   for (int64_t output : outputs)
-    result.outputs.push_back({output, bracket.getProved(output),
-                              bracket.getWitnessed(output)});
+    result.outputs.push_back(
+        {output, bracket.getProved(output), bracket.getWitnessed(output)});
   for (Explanation &explanation : explain(pair.twin(), bounds.attributions))
     if (llvm::is_contained(outputs, explanation.output))
       result.explanations.push_back(std::move(explanation));
@@ -230,7 +244,7 @@ void SampleVerifier::conclude(const Case &sample) {
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
   const std::vector<Trust> &grounds =
       hasClaim ? result.verdictTrust : result.trust;
-  std::string prover = isExecuted          ? "execution"
+  std::string prover = isExecuted        ? "execution"
                        : grounds.empty() ? "bounds"
                                          : "solver";
   if (auto witness = sample.getWitness()) {
@@ -250,10 +264,10 @@ void SampleVerifier::conclude(const Case &sample) {
   } else {
     result.verdict = Verdict::Unknown;
   }
-  if (!isClosed && options.attack) {
+  if (!isClosed && (options.attack || bounds.isCutShort)) {
     result.reason = explainUnknown(sample);
-    result.isInterrupted = sample.isInterrupted();
-    result.isTimedOut = sample.remaining() <= 0;
+    result.isInterrupted = isInterrupted();
+    result.isTimedOut = getTimeLeft() <= 0;
   }
 }
 
@@ -261,8 +275,7 @@ void SampleVerifier::conclude(const Case &sample) {
 llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
                                      const ExactTensor &centre) {
   auto firstSize = pair.first().outputs[0]->type.getNumElements();
-  result.predicted =
-      getWinner({centre.begin(), centre.begin() + firstSize});
+  result.predicted = getWinner({centre.begin(), centre.begin() + firstSize});
   auto chosen =
       chooseOutputs(question, pair.getNumOutputs(), *result.predicted);
   if (!chosen)
@@ -277,9 +290,10 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
     result.claim = std::move(*claim);
   }
   if (!options.bounds && !isExecuted) // known for the sake of the claim alone
-    ranges.second = ranges.delta = Box(ranges.first.size(), Interval::everything());
-  Case::Limits limits{clock, options.timeout, options.gap, options.trusted,
-                      options.stop};
+    ranges.second = ranges.delta =
+        Box(ranges.first.size(), Interval::everything());
+  Case::Limits limits{clock, options.timeout - options.secondsBefore,
+                      options.gap, options.trusted, options.stop};
   opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
                  listObligations(result.claim, outputs, ranges, pair.second()),
                  ranges, limits);
@@ -293,8 +307,9 @@ SampleVerifier::runEmpty(const QuestionOptions &question) {
   auto chosen = chooseOutputs(question, pair.getNumOutputs(), 0);
   if (!chosen)
     return chosen.takeError();
-  auto claim = region.claim ? llvm::Expected<Claim>(*region.claim)
-                            : buildClaim(question, *chosen, pair.second(), nothing);
+  auto claim = region.claim
+                   ? llvm::Expected<Claim>(*region.claim)
+                   : buildClaim(question, *chosen, pair.second(), nothing);
   if (!claim)
     return claim.takeError();
   result.claim = std::move(*claim);
@@ -332,13 +347,14 @@ SampleVerifier::run(const QuestionOptions &question) {
   tell("bounds", sample);
   // Over a single point the claim is decided by this, even without an attack.
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
-  if (options.attack || (isExecuted && hasClaim))
+  if ((options.attack && !sample.isStopped()) || (isExecuted && hasClaim))
     sample.tryInput(centre, isExecuted ? "execution" : "attack");
   if (options.attack && !isExecuted && !sample.isStopped())
     attack(sample);
   if (options.solver && !isExecuted && !sample.isStopped() &&
       sample.countOpen())
-    solve(sample);
+    if (llvm::Error error = solve(sample))
+      return error;
   conclude(sample);
   result.seconds.total = clock.seconds();
   return std::move(result);

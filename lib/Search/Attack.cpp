@@ -48,10 +48,10 @@ double Attack::evaluate(const AttackGoal &goal, const Vector &x) {
   return goal.first.dot(first.run(x)) + goal.second.dot(second.run(x));
 }
 
-double Attack::climb(const AttackGoal &goal, Vector &x) {
+double Attack::climb(const AttackGoal &goal, Vector &x, const StopCheck &stop) {
   constexpr unsigned maxSteps = 20;
   double best = evaluate(goal, x);
-  for (unsigned step = 0; step < maxSteps; ++step) {
+  for (unsigned step = 0; step < maxSteps && !(stop && stop()); ++step) {
     Vector slope = first.gradient(goal.first) + second.gradient(goal.second);
     Vector corner = (slope.array() > 0).select(hi, lo);
     double value = evaluate(goal, corner);
@@ -63,19 +63,19 @@ double Attack::climb(const AttackGoal &goal, Vector &x) {
   return best;
 }
 
-InputPoint Attack::run(const AttackGoal &goal, unsigned restarts,
-                       uint64_t seed) {
+InputPoint Attack::run(const AttackGoal &goal, unsigned restarts, uint64_t seed,
+                       const StopCheck &stop) {
   Vector bestPoint = toDoubles(getCentre(region));
-  double best = climb(goal, bestPoint);
+  double best = climb(goal, bestPoint, stop);
   std::mt19937_64 random(seed);
-  for (unsigned i = 0; i < restarts; ++i) {
+  for (unsigned i = 0; i < restarts && !(stop && stop()); ++i) {
     Vector x(lo.size());
     // The top 53 bits, so that the same seed means the same point everywhere.
     for (int64_t j = 0; j < x.size(); ++j)
-      x[j] = lo[j] + (hi[j] - lo[j]) *
-                         (static_cast<double>(random() >> 11) * 0x1p-53);
+      x[j] = lo[j] +
+             (hi[j] - lo[j]) * (static_cast<double>(random() >> 11) * 0x1p-53);
     x = toDoubles(snap(region, x));
-    double value = climb(goal, x);
+    double value = climb(goal, x, stop);
     if (value > best) {
       best = value;
       bestPoint = x;

@@ -1,4 +1,5 @@
-//===- BackSubstitution.h - Linear bounds in terms of the inputs -*- C++ -*-===//
+//===- BackSubstitution.h - Linear bounds in terms of the inputs -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -36,15 +37,18 @@ struct InputRows {
 struct RelaxedNet {
   const Net &net;
   const LinearMaps &maps;
-  llvm::DenseMap<const Op *, unsigned> order; ///< index in net.ops
-  llvm::DenseMap<const Op *, Box> reals;      ///< ranges, as reals
+  llvm::DenseMap<const Op *, unsigned> order;              ///< index in net.ops
+  llvm::DenseMap<const Op *, Box> reals;                   ///< ranges, as reals
   llvm::DenseMap<const Op *, std::vector<LinePair>> lines; ///< of clamp steps
 
-  RelaxedNet(const Net &net, const LinearMaps &maps);
+  StopCheck stop;
+
+  RelaxedNet(const Net &net, const LinearMaps &maps, StopCheck stop = {});
+  bool isStopped() const { return stop && stop(); }
 };
 
 /// Upper bounds of each element of the target's value, then of its negation,
-/// over the inputs.
+/// over the inputs. Ended early, all are infinite.
 InputRows substituteToInputs(const RelaxedNet &net, const Op &target);
 
 /// The maximum of each row over the box of inputs, rounded up.

@@ -16,8 +16,13 @@
 #include "qev/IR/Module.h"
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/Support/Error.h"
+#include <functional>
 
 namespace qev {
+
+/// Asked now and then by what may take long: true ends it early, with what is
+/// proved so far. Once true it stays so. Empty: never.
+using StopCheck = std::function<bool()>;
 
 /// One interval per element, row-major. Of a quantized op: of its codes.
 using Box = std::vector<Interval>;
@@ -95,6 +100,7 @@ struct TwinBounds {
   /// Both ends of each output where asked for, uppers first.
   std::vector<Attribution> attributions;
   std::optional<Recheck> recheck; ///< if asked for
+  bool isCutShort = false;        ///< ended early; all ranges hold all the same
 
   /// Ranges of delta at the outputs of the twin, counted through.
   Box getOutputDelta(const Twin &twin) const;
@@ -103,15 +109,9 @@ struct TwinBounds {
 /// How bounds are computed. Interval and Symbolic are the two published
 /// baselines (QEBVerif, CAV 2023: "Con" and "Sym"), made sound and general;
 /// Best intersects every sound method at every layer. The last two reproduce
-/// QEBVerif's released numbers digit by digit, are unsound, and give no verdict.
-enum class Method {
-  Interval,
-  Symbolic,
-  Twin,
-  Best,
-  QebverifCon,
-  QebverifSym
-};
+/// QEBVerif's released numbers digit by digit, are unsound, and give no
+/// verdict.
+enum class Method { Interval, Symbolic, Twin, Best, QebverifCon, QebverifSym };
 
 llvm::StringRef getName(Method method);
 std::optional<Method> getMethod(llvm::StringRef name);

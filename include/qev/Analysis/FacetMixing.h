@@ -26,7 +26,8 @@
 
 namespace qev {
 
-/// Like boundErrors, after `passes` further passes; never larger. boundErrors
+/// Like boundErrors, after `passes` further passes, or as many as there is time
+/// for; never larger. boundErrors
 /// with the slopes `used` gives the same bounds.
 Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
                            llvm::ArrayRef<int64_t> elements, unsigned passes,

@@ -26,12 +26,12 @@ Real getConstantElement(const Op &constant, int64_t element);
 
 /// An affine op y = W x + b on vectors of length K (applied to each of `rows`).
 struct AffineMap {
-  Matrix weights;         ///< [N, K], exact
-  Matrix magnitudes;      ///< |W|
-  Box bias;               ///< [N]
+  Matrix weights;                   ///< [N, K], exact
+  Matrix magnitudes;                ///< |W|
+  Box bias;                         ///< [N]
   const Op *biasConstant = nullptr; ///< null where there is none
   int64_t rows = 1;
-  int unit = 0;           ///< all weights are multiples of 2^unit
+  int unit = 0; ///< all weights are multiples of 2^unit
 };
 
 /// Lower and upper ends side by side, for arithmetic on whole vectors.
@@ -64,7 +64,7 @@ private:
 /// result = rows * weights, leaving out the columns of `rows` that are zero
 /// throughout, such as those of dead neurons.
 void multiplyLive(const Matrix &rows, const Matrix &weights,
-                  Eigen::Ref<Matrix> result);
+                  Eigen::Ref<Matrix> result, const StopCheck &stop);
 
 /// The operand of an element-wise binary op that is no constant, if exactly one
 /// is; and the constant.

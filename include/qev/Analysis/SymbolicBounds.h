@@ -1,4 +1,5 @@
-//===- SymbolicBounds.h - Ranges of one net by back-substitution -*- C++ -*-===//
+//===- SymbolicBounds.h - Ranges of one net by back-substitution -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -37,9 +38,11 @@ struct AnalyzedNet {
 };
 
 /// DeepPoly (Singh et al., POPL 2019) where `method` asks for it, with
-/// quantizers as rounding and clamp; `maps` must outlive the result.
+/// quantizers as rounding and clamp; `maps` must outlive the result. Ended
+/// early, it lacks ops: `relaxed.isStopped()` is to be asked before it is used.
 AnalyzedNet analyzeNet(const Net &net, const LinearMaps &maps,
-                       llvm::ArrayRef<InputRegion> inputs, NetMethod method);
+                       llvm::ArrayRef<InputRegion> inputs, NetMethod method,
+                       StopCheck stop = {});
 
 /// The interval analysis of the same net over the same region. What does not
 /// depend on the method is taken over.

@@ -31,6 +31,9 @@ public:
     /// pair's range is cut by them before it is used for later ones. There must
     /// be an execution that lies in all of them.
     llvm::ArrayRef<Box> known = {};
+    /// Ends the analysis early, with the ranges that are proved so far, at
+    /// least those of interval arithmetic: TwinBounds::isCutShort.
+    StopCheck stop = {};
   };
 
   /// Any sound method. Fails with `query-region` on regions that are not those
@@ -43,8 +46,8 @@ public:
   }
 
   /// Many regions side by side on this many threads, for instance a data set or
-  /// the leaves of a search; `known` holds for all of them. The bounds are those
-  /// of `run`, in the order of the regions. Fails where one region fails.
+  /// the leaves of a search; `known` holds for all of them. The bounds are
+  /// those of `run`, in the order of the regions. Fails where one region fails.
   llvm::Expected<std::vector<TwinBounds>>
   runBatch(llvm::ArrayRef<std::vector<InputRegion>> regions, Method method,
            unsigned threads, const Wanted &wanted) const;

@@ -37,8 +37,10 @@ public:
   void narrowOutputs(int pair, std::vector<Box> &deltas);
   /// Where the ranges of an output's pair come from, once they are final. Only
   /// if slopes are kept.
-  std::vector<Attribution> attributeOutputs(int pair,
-                                            const Box &proved) const;
+  std::vector<Attribution> attributeOutputs(int pair, const Box &proved) const;
+  /// Forgets where ranges come from: not all slopes are known where it was
+  /// ended early.
+  void forgetSlopes() { narrowings.clear(); }
   /// Whether joint rows pass some element of a clamping pair by planes over its
   /// hexagon: not where each is one linear piece, or where rows end at inputs.
   bool hasPlanes(int pair) const;

@@ -1,4 +1,5 @@
-//===- TwinSubstitution.h - Joint back-substitution of both nets -*- C++ -*-===//
+//===- TwinSubstitution.h - Joint back-substitution of both nets -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -62,6 +63,7 @@ struct RelaxedTwin {
 
   /// What is known of an element before a step.
   Hexagon getOperand(const PairStep &step, int64_t element) const;
+  bool isStopped() const { return first.relaxed.isStopped(); }
 };
 
 /// Rows over one pair.
@@ -96,7 +98,8 @@ struct SubstitutionTrace {
 };
 
 /// Upper bounds of e_i, then of -e_i, of the given elements of a pair. Planes
-/// have the given slopes, or are those that are lowest at the centroids.
+/// have the given slopes, or are those that are lowest at the centroids. Ended
+/// early, all are infinite and the trace is of no use.
 Vector boundErrors(const RelaxedTwin &twin, int pair,
                    llvm::ArrayRef<int64_t> elements,
                    const PlaneSlopes *slopes = nullptr,

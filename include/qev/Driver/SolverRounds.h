@@ -13,7 +13,8 @@
 //   witness   exact roundings kept clear of ties, by less and less: its point
 //             replays
 //   exact     exact roundings: proves what can be proved
-//   rational  the same in exact arithmetic by another solver, where the question
+//   rational  the same in exact arithmetic by another solver, where the
+//   question
 //             is small: decides ties, and what floating point cannot tell apart
 //
 // Where the word of a solver that works in floating point does not count, it is
@@ -21,8 +22,8 @@
 //
 // The time left is shared evenly by the obligations left. What ran into its
 // limit is asked again with what the others did not need. Where nobody said how
-// long to work, shares grow from round to round, and work ends when it no longer
-// narrows the bracket (ProgressWatch.h).
+// long to work, shares grow from round to round, and work ends when it no
+// longer narrows the bracket (ProgressWatch.h).
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,17 +40,18 @@ struct SolverRoundsOptions {
   int64_t sample = 0;     ///< its number, for names of files
   std::string keepFolder; ///< where every question is kept; empty: nowhere
   const Solver *exactSolver = nullptr; ///< for `rational`; may be null
-  std::function<void()> onTick; ///< called now and then, if set
+  std::function<void()> onTick;        ///< called now and then, if set
   /// Seconds without progress after which it ends (ProgressWatch.h).
   double patience = infinity;
 };
 
 /// Works until nothing is open that can be closed, or the case is stopped; true
 /// if it ended for want of progress. `bounds` are those of the twin over the
-/// region.
-bool runSolverRounds(const Twin &twin, const TwinBounds &bounds,
-                     llvm::ArrayRef<InputRegion> region, const Solver &solver,
-                     Case &sample, const SolverRoundsOptions &options);
+/// region. Fails where a question cannot be kept.
+llvm::Expected<bool> runSolverRounds(const Twin &twin, const TwinBounds &bounds,
+                                     llvm::ArrayRef<InputRegion> region,
+                                     const Solver &solver, Case &sample,
+                                     const SolverRoundsOptions &options);
 
 } // namespace qev
 

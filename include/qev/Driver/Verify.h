@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The road of a question: bounds, attack, then a solver for each obligation that
-// bounds leave open (SolverRounds.h). An obligation is a half-space: for a claim
-// about delta an output and a sign, for a top-1 claim a winner and a rival. All
-// share one bound computation; the bracket narrows as they finish. A region of
-// one point is executed.
+// The road of a question: bounds, attack, then a solver for each obligation
+// that bounds leave open (SolverRounds.h). An obligation is a half-space: for a
+// claim about delta an output and a sign, for a top-1 claim a winner and a
+// rival. All share one bound computation; the bracket narrows as they finish. A
+// region of one point is executed.
 //
 //===----------------------------------------------------------------------===//
 
@@ -42,6 +42,8 @@ struct Progress {
 struct VerifyOptions {
   Method method = Method::Best;
   double timeout = infinity; ///< seconds for one sample, everything included
+  /// What it took until the first sample began, which counts for each.
+  double secondsBefore = 0;
   /// A question without a claim is answered when (proved - witnessed) of each
   /// end is at most this part of the proved end's magnitude.
   double gap = 0.05;
@@ -64,7 +66,8 @@ struct VerifyOptions {
   /// best. Slow.
   bool recheck = false;
   bool explain = false; ///< SampleResult::explanations; methods twin and best
-  /// Set from outside (Ctrl-C, SIGTERM) to end soon with what is known; may be null.
+  /// Set from outside (Ctrl-C, SIGTERM) to end soon with what is known; may be
+  /// null.
   const std::atomic<bool> *stop = nullptr;
   /// Folder for every question put to a solver (.mps, .smt2 and their maps);
   /// empty: none is kept.
@@ -85,10 +88,10 @@ struct SampleResult {
   int64_t index = 0;
   std::string regionHash; ///< of the region as it was asked for (Record.h)
   Verdict verdict = Verdict::Unknown;
-  std::string reason;   ///< of Unknown, and of Bounded beyond the gap
+  std::string reason;         ///< of Unknown, and of Bounded beyond the gap
   bool isInterrupted = false; ///< by the user, before it was decided
   bool isTimedOut = false;    ///< before it was decided
-  std::string closedBy; ///< bounds, attack, solver or execution
+  std::string closedBy;       ///< bounds, attack, solver or execution
   /// The first net's winner at the centre; none of an empty region.
   std::optional<int64_t> predicted;
   std::vector<OutputResult> outputs; ///< none of an empty region
@@ -97,8 +100,8 @@ struct SampleResult {
   struct Seconds {
     double bound = 0, attack = 0, search = 0, solve = 0, total = 0;
   } seconds;
-  /// What the verdict and `proved` rest on, and the verdict alone; empty: nothing
-  /// but bounds and execution.
+  /// What the verdict and `proved` rest on, and the verdict alone; empty:
+  /// nothing but bounds and execution.
   std::vector<Trust> trust, verdictTrust;
   /// What did not fit together on the way, e.g. a solver's point that does not
   /// replay.

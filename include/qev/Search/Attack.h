@@ -34,13 +34,15 @@ public:
   Attack(FastNet first, FastNet second, llvm::ArrayRef<InputRegion> region);
 
   /// The best point found, inside the region. `restarts` random starting
-  /// points beside the centre; the same seed gives the same point.
-  InputPoint run(const AttackGoal &goal, unsigned restarts, uint64_t seed);
+  /// points beside the centre; the same seed gives the same point, unless
+  /// `stop` ends it early.
+  InputPoint run(const AttackGoal &goal, unsigned restarts, uint64_t seed,
+                 const StopCheck &stop = {});
 
 private:
   double evaluate(const AttackGoal &goal, const Vector &x);
   /// Climbs from x; returns the best value and leaves its point in x.
-  double climb(const AttackGoal &goal, Vector &x);
+  double climb(const AttackGoal &goal, Vector &x, const StopCheck &stop);
 
   FastNet first;
   FastNet second;

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Common/RandomNet.h"
 #include "qev/Search/Attack.h"
+#include "../Common/RandomNet.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
@@ -55,9 +55,8 @@ TEST(FastNet, AgreesWithExactArithmeticOnDyadicNets) {
     ExactTensor x = fixture.random.makeInput(*fixture.pair.second);
     if (!llvm::all_of(x, [](const Real &value) { return value.isFloat(); }))
       continue;
-    for (auto [net, maps] :
-         {std::pair(&fixture.pair.first, &fixture.firstMaps),
-          {&fixture.pair.second, &fixture.secondMaps}}) {
+    for (auto [net, maps] : {std::pair(&fixture.pair.first, &fixture.firstMaps),
+                             {&fixture.pair.second, &fixture.secondMaps}}) {
       Vector fast = FastNet(**net, *maps).run(toVector(x));
       Vector exact = toVector(getOutputs(**net, runExact(**net, {x})));
       EXPECT_TRUE(fast.isApprox(exact, 1e-12) || (fast - exact).norm() < 1e-12)
@@ -87,7 +86,8 @@ TEST(FastNet, GradientsAreSlopes) {
       double left = weights.dot(fast.run(x)) - weights.dot(fast.run(below));
       if (std::fabs(right - left) > 1e-9)
         continue; // a bend lies in between
-      EXPECT_NEAR(slope[i], right / h, 1e-3 * (1 + std::fabs(slope[i]))) << seed;
+      EXPECT_NEAR(slope[i], right / h, 1e-3 * (1 + std::fabs(slope[i])))
+          << seed;
       ++checked;
     }
   }
@@ -99,8 +99,8 @@ TEST(Attack, StaysInsideTheRegion) {
     Fixture fixture(seed);
     Attack attack = fixture.makeAttack();
     EXPECT_TRUE(contains(fixture.region, getCentre(fixture.region))) << seed;
-    EXPECT_TRUE(contains(fixture.region,
-                         attack.run(fixture.largestDelta(0), 3, seed)))
+    EXPECT_TRUE(
+        contains(fixture.region, attack.run(fixture.largestDelta(0), 3, seed)))
         << seed;
   }
 }
@@ -116,14 +116,29 @@ TEST(Attack, TheSameSeedGivesTheSamePoint) {
   }
 }
 
+TEST(Attack, EndsEarly) {
+  unsigned differ = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    Fixture fixture(seed);
+    Attack attack = fixture.makeAttack();
+    AttackGoal goal = fixture.largestDelta(0);
+    unsigned asked = 0;
+    auto stop = [&] { return ++asked > 0; };
+    // Nothing is tried but where it begins.
+    EXPECT_EQ(attack.run(goal, 1000, seed, stop), getCentre(fixture.region));
+    EXPECT_LE(asked, 2u);
+    differ += attack.run(goal, 3, seed) != getCentre(fixture.region);
+  }
+  EXPECT_GT(differ, 10u);
+}
+
 TEST(Attack, FindsMoreThanTheCentre) {
   unsigned better = 0;
   for (uint64_t seed = 0; seed < 100; ++seed) {
     Fixture fixture(seed);
     ExactNet first(*fixture.pair.first), second(*fixture.pair.second);
     Attack attack = fixture.makeAttack();
-    Real centre =
-        replay(first, second, getCentre(fixture.region)).getDelta(0);
+    Real centre = replay(first, second, getCentre(fixture.region)).getDelta(0);
     Real found =
         replay(first, second, attack.run(fixture.largestDelta(0), 3, seed))
             .getDelta(0);
