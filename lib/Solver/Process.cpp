@@ -192,7 +192,7 @@ llvm::Expected<std::string> readProgramFile(llvm::StringRef path) {
                          " bytes");
   std::string text(file->getSize(), '\0');
   if (llvm::Error error = file->read(0, {text.data(), text.size()}))
-    return std::move(error);
+    return error;
   return text;
 }
 

@@ -200,12 +200,12 @@ static llvm::Expected<llvm::json::Object> benchShape(const KernelShape &shape) {
        }},
       {"multiply", one,
        [&] {
-         multiplyLive(rows, weights, product);
+         multiplyLive(rows, weights, product, {});
          return product(0, 0);
        }},
       {"multiply_halved", one / 2,
        [&] {
-         multiplyLive(halved, weights, product);
+         multiplyLive(halved, weights, product, {});
          return product(0, 0);
        }},
       {"step", 2 * one,
