@@ -223,8 +223,7 @@ llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
   case OpKind::Input: {
     auto f = twin->first->getInputs(), s = twin->second->getInputs();
     if (llvm::find(f, first) - f.begin() != llvm::find(s, second) - s.begin())
-      return mismatch(first, second,
-                      "different inputs cannot be paired here");
+      return mismatch(first, second, "different inputs cannot be paired here");
     return llvm::Error::success();
   }
   case OpKind::Affine:
@@ -251,8 +250,7 @@ llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
   case OpKind::Reshape:
   case OpKind::Quantize:
   case OpKind::Dequantize:
-    return mismatch(first, second,
-                    describe(*first) + " cannot be paired here");
+    return mismatch(first, second, describe(*first) + " cannot be paired here");
   }
   llvm_unreachable("all op kinds are handled");
 }

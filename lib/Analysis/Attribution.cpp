@@ -170,7 +170,8 @@ private:
   std::vector<std::vector<ErrorShare>> shares;
 };
 
-/// A neuron without rounding, and then with the first net's clamp on both sides.
+/// A neuron without rounding, and then with the first net's clamp on both
+/// sides.
 struct NeuronVariants {
   std::optional<TwinHull> plain, unsaturated; ///< like the neuron's hull
   std::optional<NeuronStep> linear;           ///< unsaturated, of one without
@@ -209,8 +210,8 @@ void Attributor::addAffine(int pair, const TwinRows &rows) {
   int64_t outs = map.weights.rows(), ins = map.weights.cols();
   for (int64_t block = 0; block < map.rows; ++block) {
     auto d = rows.e.middleCols(block * outs, outs);
-    Matrix change = x->middleCols(block * ins, ins) *
-                    difference.getWeights().transpose();
+    Matrix change =
+        x->middleCols(block * ins, ins) * difference.getWeights().transpose();
     for (int64_t r = 0; r < d.rows(); ++r) {
       add(r, pair, ErrorSource::Weights, d.row(r).dot(change.row(r)));
       double bias = 0;
@@ -253,7 +254,8 @@ void Attributor::addClamp(int pair, const TwinRows &rows) {
     const NeuronStep &neuron = neurons[i];
     Hexagon hexagon = twin.getOperand(step, i);
     NeuronVariants variants(
-        neuron, hexagon, describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
+        neuron, hexagon,
+        describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
         describeClamp(step.second, twin.second.exactRoundings, i, hexagon.y));
     for (int64_t r = 0; r < rows.x.rows(); ++r) {
       double a = rows.x(r, i), d = rows.e(r, i);
@@ -267,9 +269,8 @@ void Attributor::addClamp(int pair, const TwinRows &rows) {
         };
         // Where the nets would part without any saturation, it is the bend.
         const NeuronStep &linear = *variants.linear;
-        double bend = !linear.hull && linear.slopeE == neuron.slopeE
-                          ? shift(linear)
-                          : 0;
+        double bend =
+            !linear.hull && linear.slopeE == neuron.slopeE ? shift(linear) : 0;
         sum.rounding += std::fabs(d) * neuron.offset.width() / 2;
         sum.relaxation += bend;
         sum.saturation += shift(neuron) - bend;

@@ -32,13 +32,12 @@ AffineDifference::AffineDifference(const AffineMap &first,
   magnitudes = weights.cwiseAbs();
   unit = std::min(first.unit, second.unit);
   for (auto [i, b, bq] : llvm::enumerate(first.bias, second.bias))
-    bias.push_back(subtractConstants(second.biasConstant, bq,
-                                     first.biasConstant, b, i));
+    bias.push_back(
+        subtractConstants(second.biasConstant, bq, first.biasConstant, b, i));
   // W~ - W is exact if both are multiples of one unit that is not too small.
-  double largest = weights.size() == 0
-                       ? 0
-                       : first.magnitudes.maxCoeff() +
-                             second.magnitudes.maxCoeff();
+  double largest = weights.size() == 0 ? 0
+                                       : first.magnitudes.maxCoeff() +
+                                             second.magnitudes.maxCoeff();
   isExact = getSumError(largest, 2, unit) == 0;
 }
 
@@ -58,10 +57,10 @@ Box AffineDifference::apply(const Box &x, const Box &delta) const {
     Ends in{llvm::ArrayRef(x).slice(row * ins, ins)};
     Ends d{llvm::ArrayRef(delta).slice(row * ins, ins)};
     Vector reachX = in.magnitude(), reachDelta = d.magnitude();
-    Vector magnitude =
-        magnitudes * reachX + second.magnitudes * reachDelta;
-    int units = isExact ? std::min(unit + in.getUnit(), second.unit + d.getUnit())
-                        : INT_MIN;
+    Vector magnitude = magnitudes * reachX + second.magnitudes * reachDelta;
+    int units = isExact
+                    ? std::min(unit + in.getUnit(), second.unit + d.getUnit())
+                    : INT_MIN;
     for (int64_t o = 0; o < outs; ++o) {
       auto dw = weights.row(o).transpose().array();
       auto wq = second.weights.row(o).transpose().array();
@@ -69,8 +68,7 @@ Box AffineDifference::apply(const Box &x, const Box &delta) const {
       auto dLo = wq * d.lo.array(), dHi = wq * d.hi.array();
       bool isZero = magnitude[o] == 0 && isZeroProduct(magnitudes, o, reachX) &&
                     isZeroProduct(second.magnitudes, o, reachDelta);
-      double error =
-          isZero ? 0 : getSumError(magnitude[o], 2 * ins + 2, units);
+      double error = isZero ? 0 : getSumError(magnitude[o], 2 * ins + 2, units);
       double lo = (xLo.min(xHi) + dLo.min(dHi)).sum();
       double hi = (xLo.max(xHi) + dLo.max(dHi)).sum();
       result.push_back(
@@ -304,7 +302,8 @@ llvm::Expected<PairStep> PairStepFinder::find(const Pair &pair) {
     return unpaired("its operands are not paired earlier");
   step.from = *from;
   if (step.kind == PairStep::Affine) {
-    if (f.op->operands[1]->type.getShape() != s.op->operands[1]->type.getShape())
+    if (f.op->operands[1]->type.getShape() !=
+        s.op->operands[1]->type.getShape())
       return unpaired("weights of different shapes");
     return step;
   }

@@ -57,9 +57,9 @@ computePlanes(const Twin &twin, const TwinBounds &bounds,
       if (!hexagon)
         continue;
       auto element = static_cast<int64_t>(i);
-      NeuronStep neuron(*hexagon,
-                        describeClamp(step.first, firstExact, element, hexagon->x),
-                        describeClamp(step.second, secondExact, element, hexagon->y));
+      NeuronStep neuron(
+          *hexagon, describeClamp(step.first, firstExact, element, hexagon->x),
+          describeClamp(step.second, secondExact, element, hexagon->y));
       if (neuron.hull)
         addFacets(planes, element, *neuron.hull);
     }

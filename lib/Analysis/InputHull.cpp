@@ -1,4 +1,5 @@
-//===- InputHull.cpp - What an input element can be, seen by both nets -*- C++ -*-===//
+//===- InputHull.cpp - What an input element can be, seen by both nets -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -53,7 +54,8 @@ private:
 static Interval scale(const Scaling &scaling, const Interval &x) {
   return scaling.factor * x + scaling.shift;
 }
-static Interval scale(const std::optional<Scaling> &scaling, const Interval &x) {
+static Interval scale(const std::optional<Scaling> &scaling,
+                      const Interval &x) {
   return scaling ? scale(*scaling, x) : x;
 }
 
@@ -67,8 +69,8 @@ Curve::Curve(llvm::ArrayRef<const PairStep *> path, const AnalyzedNet &first,
       if (step->second) {
         link.clampSecond = getClampStep(*step->second, element);
         auto exact = second.exactRoundings.find(step->second);
-        link.isExact = exact != second.exactRoundings.end() &&
-                       exact->second[element];
+        link.isExact =
+            exact != second.exactRoundings.end() && exact->second[element];
       }
     } else if (step->kind == PairStep::Scale) {
       if (step->first)
@@ -107,9 +109,8 @@ bool Curve::isStraight(const Interval &input) const {
     if (link.clampFirst &&
         (link.clampFirst->step != 0 || !isIdle(*link.clampFirst, sight.x)))
       return false;
-    if (link.clampSecond &&
-        ((link.clampSecond->step != 0 && !link.isExact) ||
-         !isIdle(*link.clampSecond, sight.y)))
+    if (link.clampSecond && ((link.clampSecond->step != 0 && !link.isExact) ||
+                             !isIdle(*link.clampSecond, sight.y)))
       return false;
   }
   return true;
@@ -140,8 +141,7 @@ Sights Curve::overGrid(const Interval &input, const Interval &step,
   return sights;
 }
 
-std::optional<Sights>
-Curve::overInterval(const Interval &input) const {
+std::optional<Sights> Curve::overInterval(const Interval &input) const {
   // x and y are linear in the input up to the first step that acts; if that is
   // a quantizer of the second net and the last one, the outermost jumps and the
   // ends are the corners.
@@ -149,7 +149,8 @@ Curve::overInterval(const Interval &input) const {
   Sight range{input, input};
   Scaling x, y; // of the input
   auto compose = [](const Scaling &inner, const std::optional<Scaling> &outer) {
-    return outer ? Scaling{outer->factor * inner.factor, scale(outer, inner.shift)}
+    return outer ? Scaling{outer->factor * inner.factor,
+                           scale(outer, inner.shift)}
                  : inner;
   };
   for (size_t i = 0; i < links.size(); ++i) {
@@ -175,8 +176,7 @@ Curve::overInterval(const Interval &input) const {
       if (rest.clampFirst || rest.clampSecond)
         return std::nullopt;
     double bottom = step.apply(range.y.lo), top = step.apply(range.y.hi);
-    Sights sights = {{lo.x, step.apply(lo.y)},
-                                 {hi.x, step.apply(hi.y)}};
+    Sights sights = {{lo.x, step.apply(lo.y)}, {hi.x, step.apply(hi.y)}};
     if (bottom != top) {
       if (y.factor.lo <= 0 && y.factor.hi >= 0)
         return std::nullopt;
@@ -184,11 +184,10 @@ Curve::overInterval(const Interval &input) const {
       // input there is (v + step / 2 - shift) / factor.
       for (double below : {bottom, top - step.step}) {
         Interval at = Interval(below + step.halfStep()) - y.shift;
-        Interval inverse = y.factor.lo > 0
-                               ? Interval(divDown(1, y.factor.hi),
-                                          divUp(1, y.factor.lo))
-                               : Interval(-divUp(1, -y.factor.hi),
-                                          -divDown(1, -y.factor.lo));
+        Interval inverse =
+            y.factor.lo > 0
+                ? Interval(divDown(1, y.factor.hi), divUp(1, y.factor.lo))
+                : Interval(-divUp(1, -y.factor.hi), -divDown(1, -y.factor.lo));
         Interval where = scale(x, at * inverse);
         sights.push_back({where, below});
         sights.push_back({where, below + step.step});
@@ -229,10 +228,10 @@ static std::optional<DoubleGrid> getDoubleGrid(const InputRegion &region,
   return DoubleGrid{grid->step.toDouble(), grid->offset.toDouble()};
 }
 
-/// Points of one element: its levels if they are few; of its grid if that is few
-/// points from end to end, all known exactly; else of the interval around them.
-/// The range around other grid points may end at such doubles too: what counts
-/// are the region's ends.
+/// Points of one element: its levels if they are few; of its grid if that is
+/// few points from end to end, all known exactly; else of the interval around
+/// them. The range around other grid points may end at such doubles too: what
+/// counts are the region's ends.
 static std::optional<Sights> getPoints(const Curve &curve,
                                        const InputRegion &region, int64_t i,
                                        const Interval &input) {
@@ -284,9 +283,9 @@ std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
       // The whole width covers half of it and the rounding of the middle; a
       // point has neither, unless halving underflows.
       hull.tolerance[i] = std::fmax(
-          hull.tolerance[i],
-          std::fmax(sight.x.isPoint() ? 0 : sight.x.width(),
-                    e.isPoint() ? 0 : e.width()) + 0x1p-1000);
+          hull.tolerance[i], std::fmax(sight.x.isPoint() ? 0 : sight.x.width(),
+                                       e.isPoint() ? 0 : e.width()) +
+                                 0x1p-1000);
       hull.reachX[i] = std::fmax(hull.reachX[i], std::fabs(mx));
       hull.reachE[i] = std::fmax(hull.reachE[i], std::fabs(me));
     }
@@ -296,15 +295,16 @@ std::optional<InputHull> makeInputHull(llvm::ArrayRef<const PairStep *> path,
 double InputHull::maximize(const double *a, const double *d) const {
   int64_t size = x.cols();
   Eigen::Map<const Eigen::ArrayXd> rowA(a, size), rowD(d, size);
-  Eigen::ArrayXd best = rowA * x.row(0).transpose().array() +
-                        rowD * e.row(0).transpose().array();
+  Eigen::ArrayXd best =
+      rowA * x.row(0).transpose().array() + rowD * e.row(0).transpose().array();
   for (int64_t v = 1; v < x.rows(); ++v)
     best = best.max(rowA * x.row(v).transpose().array() +
                     rowD * e.row(v).transpose().array());
-  double magnitude = (rowA.abs() * reachX.array() + rowD.abs() * reachE.array()).sum();
+  double magnitude =
+      (rowA.abs() * reachX.array() + rowD.abs() * reachE.array()).sum();
   double slack = ((rowA.abs() + rowD.abs()) * tolerance.array()).sum();
-  double error = addUp(mulUp(errorFactor(2 * size), magnitude),
-                       mulUp(1 + 0x1p-20, slack));
+  double error =
+      addUp(mulUp(errorFactor(2 * size), magnitude), mulUp(1 + 0x1p-20, slack));
   return addUp(best.sum(), addUp(error, underflow * static_cast<double>(size)));
 }
 

@@ -52,10 +52,10 @@ static Interval divide(const Interval &a, double b) {
 static Box propagateBinary(const Op &op, const NetBounds &bounds) {
   Box a = getOperandBox(*op.operands[0], bounds);
   Box b = getOperandBox(*op.operands[1], bounds);
-  auto mapA = getBroadcastMap(op.operands[0]->type.getShape(),
-                              op.type.getShape());
-  auto mapB = getBroadcastMap(op.operands[1]->type.getShape(),
-                              op.type.getShape());
+  auto mapA =
+      getBroadcastMap(op.operands[0]->type.getShape(), op.type.getShape());
+  auto mapB =
+      getBroadcastMap(op.operands[1]->type.getShape(), op.type.getShape());
   Box y;
   y.reserve(mapA.size());
   for (auto [i, j] : llvm::zip_equal(mapA, mapB)) {

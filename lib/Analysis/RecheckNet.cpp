@@ -1,4 +1,5 @@
-//===- RecheckNet.cpp - Ranges of one net in rationals -----------*- C++ -*-===//
+//===- RecheckNet.cpp - Ranges of one net in rationals -----------*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

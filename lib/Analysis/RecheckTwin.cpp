@@ -1,4 +1,5 @@
-//===- RecheckTwin.cpp - Joint bounds in rationals ---------------*- C++ -*-===//
+//===- RecheckTwin.cpp - Joint bounds in rationals ---------------*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -111,8 +112,10 @@ const std::vector<Corners> &ExactTwin::getCorners(int pair) {
     for (int64_t i = 0; i < size; ++i) {
       Hexagon hexagon = twin.getOperand(step, i);
       place->second.push_back(findCorners(
-          hexagon, describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
-          describeClamp(step.second, twin.second.exactRoundings, i, hexagon.y)));
+          hexagon,
+          describeClamp(step.first, twin.first.exactRoundings, i, hexagon.x),
+          describeClamp(step.second, twin.second.exactRoundings, i,
+                        hexagon.y)));
     }
   }
   return place->second;
@@ -136,15 +139,17 @@ void RowCheck::substituteClamp(int pair, const PairStep &step,
       p = Real::fromDouble(planes.x(row, column));
       q = Real::fromDouble(planes.e(row, column));
     } else {
-      p = a * Real::fromDouble(neuron.gainX) + d * Real::fromDouble(neuron.slopeX);
+      p = a * Real::fromDouble(neuron.gainX) +
+          d * Real::fromDouble(neuron.slopeX);
       q = d * Real::fromDouble(neuron.slopeE);
     }
     Real u = a - d;
     std::optional<Real> offset;
     for (const Corner &corner : corners[i]) {
-      Real value = u * (u.sign() > 0 ? corner.firstAbove : corner.firstBelow) +
-                   d * (d.sign() > 0 ? corner.secondAbove : corner.secondBelow) -
-                   p * corner.x - q * corner.e;
+      Real value =
+          u * (u.sign() > 0 ? corner.firstAbove : corner.firstBelow) +
+          d * (d.sign() > 0 ? corner.secondAbove : corner.secondBelow) -
+          p * corner.x - q * corner.e;
       if (!offset || value > *offset)
         offset = value;
     }
@@ -166,7 +171,8 @@ static void add(ExactRow &to, const ExactRow &from) {
 
 void RowCheck::push(int pair, const Op *first, ExactRows rows) {
   if (pair == PairStep::inputs) {
-    auto [place, isNew] = pendingInputs.try_emplace(skipReshapes(first), rows.x);
+    auto [place, isNew] =
+        pendingInputs.try_emplace(skipReshapes(first), rows.x);
     if (!isNew)
       add(place->second, rows.x);
     return;
@@ -189,8 +195,8 @@ void RowCheck::substituteAffine(const PairStep &step, const ExactRows &rows) {
     for (int64_t o = 0; o < outs; ++o) {
       overX.push_back(rows.x[block * outs + o] - rows.e[block * outs + o]);
       overY.push_back(rows.e[block * outs + o]);
-      constant += overX.back() * getExactBias(f, o) +
-                  overY.back() * getExactBias(s, o);
+      constant +=
+          overX.back() * getExactBias(f, o) + overY.back() * getExactBias(s, o);
     }
     ExactRow x = multiplyExactly(overX, f.weights);
     ExactRow e = multiplyExactly(overY, s.weights);
@@ -217,8 +223,8 @@ void RowCheck::substituteScale(const PairStep &step, ExactRows rows) {
 void RowCheck::substituteSum(const PairStep &step, const ExactRows &rows) {
   for (unsigned side : {0u, 1u}) {
     const Op *operand = step.first->operands[side];
-    auto map = getBroadcastMap(operand->type.getShape(),
-                               step.first->type.getShape());
+    auto map =
+        getBroadcastMap(operand->type.getShape(), step.first->type.getShape());
     Real sign = side == 1 && step.first->is(OpKind::Sub) ? -1 : 1;
     size_t size = operand->type.getNumElements();
     ExactRows part{ExactRow(size), ExactRow(size)};
@@ -310,12 +316,11 @@ void recheckErrors(const RelaxedTwin &twin, int pair,
     Real bound =
         RowCheck(exact, trace, r).run(pair, element, r < count ? 1 : -1);
     const Hexagon &range = twin.hexagons[pair][element];
-    compareExactly(tops[r], bound,
-                   addUp(range.x.magnitude(), range.y.magnitude()),
-                   "delta of %" + values.first->name + " ~ %" +
-                       values.second->name + " element " +
-                       std::to_string(element),
-                   result);
+    compareExactly(
+        tops[r], bound, addUp(range.x.magnitude(), range.y.magnitude()),
+        "delta of %" + values.first->name + " ~ %" + values.second->name +
+            " element " + std::to_string(element),
+        result);
   }
 }
 

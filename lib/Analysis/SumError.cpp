@@ -20,11 +20,11 @@ int getUnit(llvm::ArrayRef<double> values) {
     auto exponent = static_cast<int>(bits >> 52 & 0x7ff);
     if (exponent == 0x7ff)
       return -unitOfZero; // nothing is exact here
-    // The value is fraction * 2^(exponent - 1075); a subnormal one has no hidden
-    // bit and the exponent of the smallest normal ones.
+    // The value is fraction * 2^(exponent - 1075); a subnormal one has no
+    // hidden bit and the exponent of the smallest normal ones.
     uint64_t fraction = (bits & (hidden - 1)) | (exponent ? hidden : 0);
-    unit = std::min(unit, std::max(exponent, 1) - 1075 +
-                              llvm::countr_zero(fraction));
+    unit = std::min(unit,
+                    std::max(exponent, 1) - 1075 + llvm::countr_zero(fraction));
   }
   return unit;
 }

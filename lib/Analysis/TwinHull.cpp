@@ -56,7 +56,8 @@ std::pair<double, double> Hexagon::getCentroid() const {
   const Corner &o = polygon[0];
   for (size_t i = 0; i < polygon.size(); ++i) {
     const Corner &a = polygon[i], &b = polygon[(i + 1) % polygon.size()];
-    double cross = (a[0] - o[0]) * (b[1] - o[1]) - (b[0] - o[0]) * (a[1] - o[1]);
+    double cross =
+        (a[0] - o[0]) * (b[1] - o[1]) - (b[0] - o[0]) * (a[1] - o[1]);
     area += cross;
     cx += cross * (a[0] + b[0] + o[0]) / 3;
     ce += cross * (a[1] + b[1] + o[1]) / 3;
@@ -75,15 +76,13 @@ std::pair<double, double> Hexagon::getCentroid() const {
 
 TwinHull::TwinHull(const Hexagon &hexagon, const ClampedValue &first,
                    const ClampedValue &second)
-    : first(first), second(second),
-      highest(second.step.apply(hexagon.y.hi)),
-      lowest(second.step.apply(hexagon.y.lo)),
-      centroid(hexagon.getCentroid()) {
+    : first(first), second(second), highest(second.step.apply(hexagon.y.hi)),
+      lowest(second.step.apply(hexagon.y.lo)), centroid(hexagon.getCentroid()) {
   const Interval &x = hexagon.x, &y = hexagon.y, &e = hexagon.e;
   // Sums and differences of ends are off by half a unit in the last place of
   // numbers this large; a few of them meet in each coordinate.
-  tolerance = 0x1p-50 * (x.magnitude() + y.magnitude() + e.magnitude()) +
-              0x1p-1000;
+  tolerance =
+      0x1p-50 * (x.magnitude() + y.magnitude() + e.magnitude()) + 0x1p-1000;
   originX = x.lo;
   originE = e.lo;
   scaleX = x.hi > x.lo ? 1 / (x.hi - x.lo) : 1;
@@ -94,7 +93,8 @@ TwinHull::TwinHull(const Hexagon &hexagon, const ClampedValue &first,
     scaleE = 1;
 
   // All lines on which a piece may end: x = c, x + e = c, e = c.
-  llvm::SmallVector<double, 8> verticals = {x.lo, x.hi}, diagonals = {y.lo, y.hi};
+  llvm::SmallVector<double, 8> verticals = {x.lo, x.hi},
+                               diagonals = {y.lo, y.hi};
   auto bend = [](llvm::SmallVector<double, 8> &lines, const Interval &range,
                  double at) {
     if (at > range.lo && at < range.hi)
@@ -126,7 +126,8 @@ void TwinHull::addPoint(double x, double y, double e, const Hexagon &hexagon) {
     return;
   const ClampStep &b = second.step;
   double noise = second.isExact ? 0 : b.halfStep();
-  double above = std::fmin(std::fmin(std::fmax(y + noise, b.lo), b.hi), highest);
+  double above =
+      std::fmin(std::fmin(std::fmax(y + noise, b.lo), b.hi), highest);
   double below = std::fmax(std::fmin(std::fmax(y - noise, b.lo), b.hi), lowest);
   double a = std::fmin(std::fmax(x, first.step.lo), first.step.hi);
   points.push_back({x, e, a, above, below});
@@ -141,21 +142,24 @@ double TwinHull::getOffsetAbove(double u, double v, const Plane &slopes) const {
   double noiseX = first.isExact ? 0 : first.step.halfStep();
   for (const Point &p : points) {
     double y = v > 0 ? p.above : p.below;
-    double value = u * p.first + v * y - slopes.slopeX * p.x - slopes.slopeE * p.e;
+    double value =
+        u * p.first + v * y - slopes.slopeX * p.x - slopes.slopeE * p.e;
     best = value > best ? value : best;
     double size = std::fabs(u * p.first) + std::fabs(v * y) +
-                  std::fabs(slopes.slopeX * p.x) + std::fabs(slopes.slopeE * p.e);
+                  std::fabs(slopes.slopeX * p.x) +
+                  std::fabs(slopes.slopeE * p.e);
     magnitude = size > magnitude ? size : magnitude;
   }
   // A and B change by no more than their arguments do, so a point that is off
   // by `tolerance` in x and in e changes the value by no more than this. A's
   // own rounding, where the first net is quantized too, is an error on top.
-  double slack = tolerance * 2 * (std::fabs(u) + 2 * std::fabs(v) +
-                                  std::fabs(slopes.slopeX) +
-                                  std::fabs(slopes.slopeE));
+  double slack = tolerance * 2 *
+                 (std::fabs(u) + 2 * std::fabs(v) + std::fabs(slopes.slopeX) +
+                  std::fabs(slopes.slopeE));
   double rounding = std::fabs(u) * noiseX;
-  return addUp(best, addUp(mulUp(errorFactor(8), magnitude),
-                           addUp(mulUp(slack, 2), mulUp(rounding, 1 + 0x1p-40))));
+  return addUp(best,
+               addUp(mulUp(errorFactor(8), magnitude),
+                     addUp(mulUp(slack, 2), mulUp(rounding, 1 + 0x1p-40))));
 }
 
 Facet TwinHull::findFacet(double u, double v, double x, double e) const {

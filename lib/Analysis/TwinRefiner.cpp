@@ -18,10 +18,8 @@ TwinRefiner::TwinRefiner(
     const std::vector<std::unique_ptr<AffineDifference>> &affine,
     llvm::ArrayRef<InputRegion> inputs, const AnalyzedNet &first,
     const AnalyzedNet &second, Passes passes, bool keepsSlopes)
-    : passes(passes),
-      keepsSlopes(keepsSlopes), relaxed{twin,   steps, affine, first,
-                                        second, {},    {},     {}},
-      inputs(inputs) {}
+    : passes(passes), keepsSlopes(keepsSlopes),
+      relaxed{twin, steps, affine, first, second, {}, {}, {}}, inputs(inputs) {}
 
 static bool isFinite(const Hexagon &hexagon) {
   return std::isfinite(hexagon.x.magnitude()) &&

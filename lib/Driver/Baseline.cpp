@@ -113,9 +113,10 @@ llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
     return fail();
   auto schema = report->getInteger("schema");
   if (schema != recordSchema)
-    return refuse(path, (schema ? "has schema " + std::to_string(*schema)
-                                : "does not say what was asked, as of an older qev") +
-                            "; make it anew with --json=" + path.str());
+    return refuse(path,
+                  (schema ? "has schema " + std::to_string(*schema)
+                          : "does not say what was asked, as of an older qev") +
+                      "; make it anew with --json=" + path.str());
   Baseline baseline;
   baseline.path = path.str();
   if (!readReport(*report, baseline))
@@ -134,8 +135,7 @@ Baseline::checkSameQuestion(const llvm::json::Object &asked,
     llvm::json::Object rest = all;
     const auto *region = all.getObject("region");
     rest.erase("region");
-    return std::pair(std::move(rest),
-                     region ? *region : llvm::json::Object());
+    return std::pair(std::move(rest), region ? *region : llvm::json::Object());
   };
   auto [before, wordsBefore] = split(question);
   auto [here, wordsHere] = split(*now.getAsObject());
@@ -166,16 +166,15 @@ Baseline::checkSameQuestion(const llvm::json::Object &asked,
   return llvm::Error::success();
 }
 
-std::vector<std::string>
-Baseline::findRegressions(const Report &report) const {
+std::vector<std::string> Baseline::findRegressions(const Report &report) const {
   bool isAttack = report.command == "attack";
   std::vector<std::string> found;
   for (const SampleResult &sample : report.samples) {
     const Sample &before = samples.at(sample.index);
     std::string where = "sample " + std::to_string(sample.index);
     if (getRank(sample.verdict) > getRank(before.verdict))
-      found.push_back(where + " was " + getName(before.verdict).str() + ", is " +
-                      getName(sample.verdict).str());
+      found.push_back(where + " was " + getName(before.verdict).str() +
+                      ", is " + getName(sample.verdict).str());
     const auto &magnitudes = isAttack ? before.witnessed : before.proved;
     std::set<int64_t> seen;
     for (const OutputResult &output : sample.outputs) {

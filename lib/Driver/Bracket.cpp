@@ -33,7 +33,8 @@ std::vector<std::string> Bracket::witness(const Replay &replay) {
     for (int sign : {1, -1}) {
       End &end = ends[i][sign > 0 ? 0 : 1];
       Real reached = sign > 0 ? delta : -delta;
-      assert(holds(reached, end.safe.value) && "a replay outside a proved interval");
+      assert(holds(reached, end.safe.value) &&
+             "a replay outside a proved interval");
       if (end.trusted && !holds(reached, end.trusted->value)) {
         contradictions.push_back(
             describe(i, sign, end.trusted->value, end.trusted->trust) +
@@ -51,8 +52,7 @@ std::vector<std::string> Bracket::witness(const Replay &replay) {
 }
 
 std::optional<std::string> Bracket::prove(int64_t output, int sign,
-                                          double bound,
-                                          const Trust &trust) {
+                                          double bound, const Trust &trust) {
   End &end = ends[output][sign > 0 ? 0 : 1];
   if (const auto &range = witnessed[output]) {
     Real reached = sign > 0 ? range->second : -range->first;

@@ -16,7 +16,8 @@ Case::Case(const ExactNet &first, const ExactNet &second,
            std::vector<Obligation> obligations, const OutputRanges &ranges,
            Limits limits)
     : first(first), second(second), region(region),
-      obligations(std::move(obligations)), limits(limits), bracket(ranges.delta) {
+      obligations(std::move(obligations)), limits(limits),
+      bracket(ranges.delta) {
   for (const Obligation &obligation : this->obligations) {
     Interval range = obligation.getMaximumRange(ranges);
     settled.push_back({obligation.isClosedByRanges(ranges), Trust::bounds(),
@@ -54,9 +55,9 @@ std::optional<Replay> Case::tryInput(InputPoint input, llvm::StringRef by) {
       settled[i].isSettled = false;
       distrustLocked();
     }
-    if (!worst || (obligation.isAboutDelta() &&
-                   shown.getDelta(obligation.output).abs() >
-                       shown.getDelta(worst->output).abs()))
+    if (!worst ||
+        (obligation.isAboutDelta() && shown.getDelta(obligation.output).abs() >
+                                          shown.getDelta(worst->output).abs()))
       worst = &obligation;
   }
   if (worst && !witness) {
@@ -116,8 +117,8 @@ void Case::bound(size_t i, double bound, const Trust &trust) {
       return;
     settled[i].upperBound = std::fmin(settled[i].upperBound, bound);
     if (obligation.isAboutDelta())
-      if (auto contradiction = bracket.prove(obligation.output,
-                                             obligation.sign, reached, trust)) {
+      if (auto contradiction = bracket.prove(obligation.output, obligation.sign,
+                                             reached, trust)) {
         notes.push_back(*contradiction);
         distrustLocked();
         return;

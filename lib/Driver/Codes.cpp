@@ -10,7 +10,8 @@
 
 namespace qev {
 
-static llvm::Error refuse(const InputRegion &input, const llvm::Twine &message) {
+static llvm::Error refuse(const InputRegion &input,
+                          const llvm::Twine &message) {
   return makeError(DiagId::QueryRegion, "input '" + input.name + "'", message);
 }
 
@@ -35,10 +36,11 @@ static llvm::Error cut(InputRegion &input, const Real &least,
     if (isNextTo(last + 1, hi))
       ++last;
     if (last < first)
-      return refuse(input, "no integer of the model stands for a number between " +
-                               printReal(lo.toDouble()) + " and " +
-                               printReal(hi.toDouble()) + " at element " +
-                               llvm::Twine(i));
+      return refuse(input,
+                    "no integer of the model stands for a number between " +
+                        printReal(lo.toDouble()) + " and " +
+                        printReal(hi.toDouble()) + " at element " +
+                        llvm::Twine(i));
     input.lo[i] = input.getGridPoint(i, first);
     input.hi[i] = input.getGridPoint(i, last);
   }
@@ -67,9 +69,8 @@ llvm::Error restrictToCodes(const ModelInfo &info, SampleRegion &region) {
       continue;
     for (const auto &[step, offset] : input.grids)
       if (!isCode(step) || !isCode(offset))
-        return refuse(input, "a grid of step " + printReal(step) +
-                                 " through " + printReal(offset) + ", but " +
-                                 integers);
+        return refuse(input, "a grid of step " + printReal(step) + " through " +
+                                 printReal(offset) + ", but " + integers);
     if (input.grids.empty())
       input.grids = {{scale, 0}};
     if (llvm::Error error = cut(input, least, most))

@@ -77,11 +77,13 @@ static std::string describe(const Explanation::Layer &layer,
           : "layer " + std::to_string(layer.number) + " (" + layer.name + ")";
   switch (source) {
   case ErrorSource::Input:
-    return "how " + where + " is quantized; a finer scale or more bits there "
-                            "gain most";
+    return "how " + where +
+           " is quantized; a finer scale or more bits there "
+           "gain most";
   case ErrorSource::Weights:
-    return "the weights of " + where + "; more bits, or scales per channel, "
-                                       "gain most there";
+    return "the weights of " + where +
+           "; more bits, or scales per channel, "
+           "gain most there";
   case ErrorSource::Bias:
     return "the bias of " + where + "; a finer scale gains most there";
   case ErrorSource::Rounding:
@@ -116,7 +118,8 @@ std::string advise(const Explanation &explanation) {
     return "";
   auto percent = [&](double amount) {
     std::string text;
-    llvm::raw_string_ostream(text) << llvm::format("%.0f", 100 * amount / bound);
+    llvm::raw_string_ostream(text)
+        << llvm::format("%.0f", 100 * amount / bound);
     return text + " %";
   };
   std::string text =

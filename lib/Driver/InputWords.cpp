@@ -35,8 +35,8 @@ split(llvm::StringRef option, llvm::StringRef word,
   return std::pair(std::move(indices), word);
 }
 
-llvm::Expected<std::vector<InputWords>>
-distribute(const RegionOptions &options, const Net &net) {
+llvm::Expected<std::vector<InputWords>> distribute(const RegionOptions &options,
+                                                   const Net &net) {
   auto inputs = net.getInputs();
   std::vector<InputWords> all(inputs.size());
   for (auto [option, words, member] :
@@ -57,10 +57,10 @@ distribute(const RegionOptions &options, const Net &net) {
       for (size_t i : parts->first) {
         std::string &place = isGeneral ? general[i] : all[i].*member;
         if (!place.empty())
-          return usage(option, "is given twice" +
-                                   (isGeneral ? llvm::Twine()
-                                              : " for input '" +
-                                                    inputs[i]->name + "'"));
+          return usage(
+              option, "is given twice" +
+                          (isGeneral ? llvm::Twine()
+                                     : " for input '" + inputs[i]->name + "'"));
         place = parts->second.str();
       }
     }
@@ -163,7 +163,8 @@ static llvm::Error applyLevels(llvm::StringRef path, const Op &input,
                      "shape " + printShape(shape) +
                          " is neither [N], levels for all elements, nor [" +
                          llvm::Twine(countChannels(input)) +
-                         ", N], for each channel of input '" + input.name + "'");
+                         ", N], for each channel of input '" + input.name +
+                         "'");
   for (int64_t c = 0; c < channels; ++c) {
     auto &levels = region.levels.emplace_back();
     for (int64_t i = 0; i < shape.back(); ++i)
@@ -221,8 +222,8 @@ llvm::Error normalizeInputs(const InputWords &words, const Op &input,
     if (value.sign() <= 0)
       return usage("--std", "must be positive, got " + printReal(value));
   // All of it by the finest division, 1 block or one per channel.
-  size_t count = std::max({mean->size(), std->size(), region.grids.size(),
-                           region.levels.size()});
+  size_t count = std::max(
+      {mean->size(), std->size(), region.grids.size(), region.levels.size()});
   *mean = refine(*mean, count);
   *std = refine(*std, count);
   auto map = [&](const Real &x, size_t block) {

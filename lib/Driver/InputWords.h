@@ -19,8 +19,8 @@ struct InputWords {
 
 /// The words for each input of the net. Fails with `usage` for a name that no
 /// input has, and for what is said twice about one.
-llvm::Expected<std::vector<InputWords>>
-distribute(const RegionOptions &options, const Net &net);
+llvm::Expected<std::vector<InputWords>> distribute(const RegionOptions &options,
+                                                   const Net &net);
 
 /// Whether the word of --box is a file's name rather than a range.
 bool isBoxFile(llvm::StringRef word);

@@ -120,7 +120,8 @@ static std::string compare(llvm::StringRef kind, const Interface &first,
 
 llvm::Expected<std::vector<std::string>>
 pairInterfaces(const LoadedModel &first, LoadedModel &second) {
-  Interface inputs = Interface::ofInputs(first), outputs = Interface::ofOutputs(first);
+  Interface inputs = Interface::ofInputs(first),
+            outputs = Interface::ofOutputs(first);
   FileOrder &order = second.file.order;
   order.inputs = findOrder(inputs.names, Interface::ofInputs(second).names);
   order.outputs = findOrder(outputs.names, Interface::ofOutputs(second).names);

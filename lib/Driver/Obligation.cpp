@@ -166,11 +166,10 @@ bool Obligation::isClosedByRanges(const OutputRanges &ranges) const {
     return true;
   if (!isTopOne())
     return false;
-  // Y_r - Y_c = (X_r - X_c) + (delta_r - delta_c) < -margin + ..., and strictly:
-  // a sum of at most 0 leaves no tie.
-  double bound =
-      subUp(subUp(ranges.delta[*rival].hi, ranges.delta[output].lo),
-            margin.toDoubleDown());
+  // Y_r - Y_c = (X_r - X_c) + (delta_r - delta_c) < -margin + ..., and
+  // strictly: a sum of at most 0 leaves no tie.
+  double bound = subUp(subUp(ranges.delta[*rival].hi, ranges.delta[output].lo),
+                       margin.toDoubleDown());
   return bound <= 0 || isClosedBy(bound);
 }
 
@@ -252,8 +251,7 @@ std::optional<Real> getOutputStep(const Net &net, int64_t element) {
 
 /// Puts the row first that is closest to failing everywhere, by the part of its
 /// range in which it holds.
-static Obligation makeViolation(size_t number,
-                                std::vector<OutputRow> rows,
+static Obligation makeViolation(size_t number, std::vector<OutputRow> rows,
                                 const OutputRanges &ranges) {
   llvm::SmallVector<double> rooms;
   for (const OutputRow &row : rows) {

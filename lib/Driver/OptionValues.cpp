@@ -17,8 +17,9 @@ llvm::Expected<Real> parseNumber(llvm::StringRef option, llvm::StringRef text) {
       return usage(option, "'" + text + "' is beyond the largest double");
     return *value;
   }
-  return usage(option, "'" + text + "' is no number (a decimal as -1.5e-3, or a "
-                                    "fraction as 1/3)");
+  return usage(option, "'" + text +
+                           "' is no number (a decimal as -1.5e-3, or a "
+                           "fraction as 1/3)");
 }
 
 llvm::Expected<std::pair<Real, Real>> parseRange(llvm::StringRef option,
@@ -53,8 +54,8 @@ parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count) {
         first > last)
       return usage(option, "'" + part + "' is no number I and no range A-B");
     if (first < 0 || last >= count)
-      return usage(option, "'" + part + "' is outside 0-" +
-                               llvm::Twine(count - 1));
+      return usage(option,
+                   "'" + part + "' is outside 0-" + llvm::Twine(count - 1));
     for (int64_t i = first; i <= last; ++i)
       indices.push_back(i);
   }

@@ -25,7 +25,8 @@ llvm::Expected<Real> parseNumber(llvm::StringRef option, llvm::StringRef text);
 llvm::Expected<std::pair<Real, Real>> parseRange(llvm::StringRef option,
                                                  llvm::StringRef text);
 
-/// `I`, `I,J`, `A-B`: numbers below `count`, in their order. Fails with `usage`.
+/// `I`, `I,J`, `A-B`: numbers below `count`, in their order. Fails with
+/// `usage`.
 llvm::Expected<std::vector<int64_t>>
 parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count);
 

@@ -40,8 +40,8 @@ readQev(llvm::StringRef path, const Net &first, const Net &second) {
   if (!buffer)
     return buffer.takeError();
   DiagnosticEngine diagnostics;
-  std::unique_ptr<Module> module = parseModule(
-      (*buffer)->getBuffer(), path, diagnostics, {&first, &second});
+  std::unique_ptr<Module> module =
+      parseModule((*buffer)->getBuffer(), path, diagnostics, {&first, &second});
   if (!module)
     return llvm::make_error<DiagnosticError>(diagnostics.all().front());
   if (module->semantics != Semantics::Real)

@@ -14,10 +14,10 @@ namespace qev {
 
 std::vector<llvm::StringRef> QuestionOptions::listGiven() const {
   std::vector<llvm::StringRef> given;
-  for (auto [isGiven, name] :
-       {std::pair(!epsilon.empty(), "--epsilon"), {topOne, "--top1"},
-        {!topOneMargin.empty(), "--top1-margin"},
-        {!outputs.empty(), "--outputs"}})
+  for (auto [isGiven, name] : {std::pair(!epsilon.empty(), "--epsilon"),
+                               {topOne, "--top1"},
+                               {!topOneMargin.empty(), "--top1-margin"},
+                               {!outputs.empty(), "--outputs"}})
     if (isGiven)
       given.emplace_back(name);
   return given;
@@ -27,8 +27,9 @@ llvm::Error checkBesideQuery(const QuestionOptions &options,
                              llvm::StringRef query,
                              llvm::ArrayRef<SampleRegion> regions) {
   auto given = options.listGiven();
-  bool hasClaim = llvm::any_of(
-      regions, [](const SampleRegion &region) { return region.claim.has_value(); });
+  bool hasClaim = llvm::any_of(regions, [](const SampleRegion &region) {
+    return region.claim.has_value();
+  });
   if (given.empty() || !hasClaim)
     return llvm::Error::success();
   return usage(given.front(), "goes with no query that makes a claim, as '" +
@@ -98,8 +99,8 @@ llvm::Expected<std::vector<EpsilonWord>> parseEpsilon(llvm::StringRef text,
     words.push_back(std::move(*word));
   }
   if (words.size() != 1 && words.size() != numOutputs)
-    return usage("--epsilon", llvm::Twine(words.size()) +
-                                  " numbers for " + llvm::Twine(numOutputs) +
+    return usage("--epsilon", llvm::Twine(words.size()) + " numbers for " +
+                                  llvm::Twine(numOutputs) +
                                   " outputs; give one, or one per output");
   words.resize(numOutputs, words[0]);
   return words;
@@ -128,17 +129,18 @@ static llvm::Expected<Real> resolve(const EpsilonWord &word, int64_t output,
   case EpsilonWord::Unit::Lsb:
     if (std::optional<Real> step = getOutputStep(second, output))
       return word.number * *step;
-    return usage("--epsilon",
-                 "'lsb' needs an output quantizer, and the output of @" +
-                     second.name +
-                     " has none; give a number, one per output, or a percentage");
+    return usage(
+        "--epsilon",
+        "'lsb' needs an output quantizer, and the output of @" + second.name +
+            " has none; give a number, one per output, or a percentage");
   case EpsilonWord::Unit::Percent: {
     Interval range = firstRange[0];
     for (const Interval &other : firstRange)
       range = hull(range, other);
     if (!std::isfinite(range.lo) || !std::isfinite(range.hi))
-      return usage("--epsilon", "'%' needs the first model's output range, which "
-                                "is not bounded over this region");
+      return usage("--epsilon",
+                   "'%' needs the first model's output range, which "
+                   "is not bounded over this region");
     return word.number / Real(100) *
            (Real::fromDouble(range.hi) - Real::fromDouble(range.lo));
   }

@@ -53,7 +53,8 @@ static void addFact(const std::string &name, const Value &value,
     for (auto [i, element] : llvm::enumerate(*array))
       if (const Object *member = element.getAsObject())
         addFacts(*member,
-                 array->size() > 1 ? " of input " + std::to_string(i) : "", facts);
+                 array->size() > 1 ? " of input " + std::to_string(i) : "",
+                 facts);
   } else if (object && object->get("path")) {
     Object rest = *object;
     rest.erase("path");
@@ -85,7 +86,8 @@ std::optional<std::string> findDifference(const Object &there,
   Facts before, now;
   addFacts(there, "", before);
   addFacts(here, "", now);
-  std::vector<std::string> names{"command"}; // which decides on what else there is
+  std::vector<std::string> names{
+      "command"}; // which decides on what else there is
   for (const Facts &facts : {before, now})
     for (const auto &[name, fact] : facts)
       names.push_back(name);

@@ -186,8 +186,8 @@ static std::string hashViolations(const NeverClaim &claim) {
   for (const std::vector<OutputRow> &rows : claim.violations) {
     os << "violation\n";
     for (const OutputRow &row : rows) {
-      for (auto [net, parts] : {std::pair("first", &row.form.first),
-                                {"second", &row.form.second}})
+      for (auto [net, parts] :
+           {std::pair("first", &row.form.first), {"second", &row.form.second}})
         for (const auto &[output, factor] : *parts)
           os << net << " " << output << " " << printFraction(factor) << " ";
       os << (row.strict ? "> " : ">= ") << printFraction(row.rhs) << "\n";
@@ -226,12 +226,10 @@ llvm::Expected<Object> recordQuestion(const CompareOptions &options,
   auto outputs = recordOutputs(options.question, numOutputs);
   if (!outputs)
     return outputs.takeError();
-  return Object{{"command", options.command},
-                {"semantics", "real"},
-                {"options", recordOptions(options)},
-                {"region", std::move(*region)},
-                {"claim", std::move(*claim)},
-                {"outputs", std::move(*outputs)}};
+  return Object{
+      {"command", options.command},        {"semantics", "real"},
+      {"options", recordOptions(options)}, {"region", std::move(*region)},
+      {"claim", std::move(*claim)},        {"outputs", std::move(*outputs)}};
 }
 
 } // namespace qev

@@ -150,10 +150,10 @@ countSamples(llvm::ArrayRef<std::optional<Balls>> balls) {
       continue;
     if (first && one->samples.count != first->samples.count)
       return makeError(DiagId::InputData, one->words.input,
-                       llvm::Twine(one->samples.count) + " samples for input '" +
-                           one->input.name + "', but " +
-                           llvm::Twine(first->samples.count) + " for input '" +
-                           first->input.name + "'");
+                       llvm::Twine(one->samples.count) +
+                           " samples for input '" + one->input.name +
+                           "', but " + llvm::Twine(first->samples.count) +
+                           " for input '" + first->input.name + "'");
     if (!first)
       first = &*one;
   }
@@ -165,11 +165,14 @@ buildFromQuery(const RegionOptions &options, const Net &first,
                const Net *second, const FileOrder &secondOrder) {
   if (!second)
     return usage("--query", "is about two models");
-  for (auto [words, name] :
-       {std::pair(&options.box, "--box"), {&options.input, "--input"},
-        {&options.radius, "--radius"}, {&options.clip, "--clip"},
-        {&options.grid, "--grid"}, {&options.levels, "--levels"},
-        {&options.mean, "--mean"}, {&options.std, "--std"}})
+  for (auto [words, name] : {std::pair(&options.box, "--box"),
+                             {&options.input, "--input"},
+                             {&options.radius, "--radius"},
+                             {&options.clip, "--clip"},
+                             {&options.grid, "--grid"},
+                             {&options.levels, "--levels"},
+                             {&options.mean, "--mean"},
+                             {&options.std, "--std"}})
     if (!words->empty())
       return usage(name, "goes with no query, which says what the inputs are");
   if (!options.sample.empty() &&
@@ -206,11 +209,12 @@ buildRegions(const RegionOptions &options, const Net &net, const Net *second,
     std::string which =
         inputs.size() > 1 ? " for input '" + input->name + "'" : "";
     if (own.box.empty() && own.input.empty())
-      return usage("--box", "a region is needed" + which +
-                                ": --box LO:HI, or --input FILE with --radius R");
+      return usage("--box",
+                   "a region is needed" + which +
+                       ": --box LO:HI, or --input FILE with --radius R");
     if (!own.box.empty() && !own.input.empty())
-      return usage("--box", "goes with no --input" + which +
-                                ": give one region");
+      return usage("--box",
+                   "goes with no --input" + which + ": give one region");
     if (!own.box.empty()) {
       auto region = buildBox(own, *input);
       if (!region)
@@ -223,7 +227,8 @@ buildRegions(const RegionOptions &options, const Net &net, const Net *second,
       return read.takeError();
     balls[i].emplace(std::move(*read));
   }
-  bool hasSamples = llvm::any_of(balls, [](auto &one) { return one.has_value(); });
+  bool hasSamples =
+      llvm::any_of(balls, [](auto &one) { return one.has_value(); });
   if (!hasSamples && !options.sample.empty())
     return usage("--sample", "goes with --input, not with --box");
   auto count = countSamples(balls);

@@ -32,10 +32,12 @@ int getRank(Verdict verdict) {
 
 bool Report::isCutShort() const {
   return samples.size() < requested ||
-         llvm::any_of(samples, [&](const SampleResult &sample) {
-           return sample.isInterrupted ||
-                  (command != "verify" && sample.isTimedOut);
-         });
+         llvm::any_of(
+             samples,
+             [&](const SampleResult &sample) {
+               return sample.isInterrupted ||
+                      (command != "verify" && sample.isTimedOut);
+             });
 }
 
 Verdict Report::getVerdict() const {

@@ -22,9 +22,8 @@ std::string printShape(llvm::ArrayRef<int64_t> shape) {
 }
 
 /// Samples of a file: how many, given the shape of one.
-static llvm::Expected<int64_t> countSamples(llvm::StringRef path,
-                                            const Array &array,
-                                            const TensorType &type) {
+static llvm::Expected<int64_t>
+countSamples(llvm::StringRef path, const Array &array, const TensorType &type) {
   auto fail = [&] {
     return makeError(DiagId::InputData, path,
                      "shape " + printShape(array.shape) +
@@ -58,7 +57,8 @@ llvm::Expected<std::vector<std::string>> listSampleFiles(llvm::StringRef path) {
       files.push_back(name.str());
   }
   if (code)
-    return makeError(DiagId::FileRead, path, "cannot be read: " + code.message());
+    return makeError(DiagId::FileRead, path,
+                     "cannot be read: " + code.message());
   llvm::sort(files);
   return files;
 }

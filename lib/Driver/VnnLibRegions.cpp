@@ -163,8 +163,8 @@ llvm::Error RegionMaker::addInputs(const VnnLibRow &row,
   }
   const auto &[other, otherFactor] = row.terms[1];
   if (row.terms.size() != 2 || element.network == other.network ||
-      countThrough(element) != countThrough(other) ||
-      factor != -otherFactor || !row.rhs.isZero())
+      countThrough(element) != countThrough(other) || factor != -otherFactor ||
+      !row.rhs.isZero())
     return unsupported("this relation");
   bool isAbove = (element.network == 1) == (factor.sign() > 0);
   (isAbove ? range.isAbove : range.isBelow) = true;
@@ -196,8 +196,9 @@ llvm::Error RegionMaker::add(const VnnLibRow &row, Condition &condition) const {
 // Cases
 //===----------------------------------------------------------------------===//
 
-/// Whether an element would have to be at least one number and at most a smaller
-/// one. Bounds of both networks' elements count together where these are equal.
+/// Whether an element would have to be at least one number and at most a
+/// smaller one. Bounds of both networks' elements count together where these
+/// are equal.
 bool RegionMaker::isContradictory(const Condition &condition) {
   const Condition::Range *next = condition.inputs.data();
   for (const Op *input : net.getInputs())
@@ -314,8 +315,8 @@ llvm::Expected<std::vector<SampleRegion>> RegionMaker::run() {
 // The order of tensors
 //===----------------------------------------------------------------------===//
 
-/// From the order of a network's file, which is that of its declarations, to that
-/// of the net.
+/// From the order of a network's file, which is that of its declarations, to
+/// that of the net.
 static void reorderTensors(VnnLibQuery &query, unsigned network, bool isInput,
                            llvm::ArrayRef<unsigned> order) {
   std::vector<VnnLibTensor> &tensors = isInput

@@ -13,11 +13,11 @@
 
 namespace qev {
 
-/// The cases of a condition about two nets, those with the same inputs together:
-/// a box of inputs, and conditions on outputs that must never hold. If no input
-/// meets the condition whatever the nets are, one empty region. Supported
-/// are numbers that inputs lie between, inputs of the second network that equal
-/// those of the first, and linear conditions on outputs alone.
+/// The cases of a condition about two nets, those with the same inputs
+/// together: a box of inputs, and conditions on outputs that must never hold.
+/// If no input meets the condition whatever the nets are, one empty region.
+/// Supported are numbers that inputs lie between, inputs of the second network
+/// that equal those of the first, and linear conditions on outputs alone.
 llvm::Expected<std::vector<SampleRegion>>
 makeRegions(VnnLibQuery query, llvm::StringRef path, const Net &first,
             const Net &second, const FileOrder &secondOrder);

@@ -100,7 +100,7 @@ static bool isTooFine(const Objective &objective) {
   // Of what is always 0 nothing is to be found out.
   return objective.magnitude > 0 &&
          std::ldexp(outwardMargin, -objective.exponent) >
-         largestPart * objective.magnitude;
+             largestPart * objective.magnitude;
 }
 
 ConditionedSystem condition(const System &system, bool movesOutward) {
@@ -122,8 +122,9 @@ ConditionedSystem condition(const System &system, bool movesOutward) {
     for (const AffineValue &value : values)
       elements.push_back(toColumns(result.columns, value));
   }
-  for (auto [from, to] : {std::pair(&system.firstOutputs, &conditioned.firstOutputs),
-                          std::pair(&system.secondOutputs, &conditioned.secondOutputs)})
+  for (auto [from, to] :
+       {std::pair(&system.firstOutputs, &conditioned.firstOutputs),
+        std::pair(&system.secondOutputs, &conditioned.secondOutputs)})
     for (const AffineValue &value : *from)
       to->push_back(toColumns(result.columns, value));
 
@@ -144,7 +145,8 @@ ConditionedSystem condition(const System &system, bool movesOutward) {
     }
   }
   if (system.objective) {
-    encoding::LinearSum sum = toColumns(result.columns, system.objective->terms);
+    encoding::LinearSum sum =
+        toColumns(result.columns, system.objective->terms);
     sum.constant += Real::fromDouble(system.objective->constant);
     if (encoding::setObjective(conditioned, sum)) {
       conditioned.objective->magnitude = system.objective->magnitude;

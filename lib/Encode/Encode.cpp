@@ -226,8 +226,10 @@ llvm::Error Encoder::addInputs(const Net &first, const Net &second,
     for (; place.element < region.size(); ++place.element) {
       // Levels become the range that they span.
       llvm::ArrayRef<Real> levels = region.getLevels(place.element);
-      const Real &lo = levels.empty() ? region.lo[place.element] : levels.front();
-      const Real &hi = levels.empty() ? region.hi[place.element] : levels.back();
+      const Real &lo =
+          levels.empty() ? region.lo[place.element] : levels.front();
+      const Real &hi =
+          levels.empty() ? region.hi[place.element] : levels.back();
       Real scale = 1, offset;
       Interval range;
       const InputRegion::Grid *grid = region.getGrid(place.element);
@@ -318,7 +320,8 @@ llvm::Error Encoder::addPlanes(const Twin &twin) {
     Values first = getReals(*pair.first), second = getReals(*pair.second);
     for (const DifferencePlane &plane : planes.planes) {
       int64_t i = plane.element;
-      Real p = Real::fromDouble(plane.slopeX), q = Real::fromDouble(plane.slopeE);
+      Real p = Real::fromDouble(plane.slopeX),
+           q = Real::fromDouble(plane.slopeE);
       LinearSum sum;
       sum.add(Real(1), second[i]);
       sum.add(Real(-1), first[i]);
@@ -327,9 +330,10 @@ llvm::Error Encoder::addPlanes(const Twin &twin) {
       if (sum.collect().empty())
         continue;
       Place place{*twin.second, *pair.second, Side::Both, i};
-      if (llvm::Error error = addRow(
-              place, sum, plane.isUpper ? Sense::LessEqual : Sense::GreaterEqual,
-              Real::fromDouble(plane.offset), Role::Hull))
+      if (llvm::Error error =
+              addRow(place, sum,
+                     plane.isUpper ? Sense::LessEqual : Sense::GreaterEqual,
+                     Real::fromDouble(plane.offset), Role::Hull))
         return error;
     }
   }

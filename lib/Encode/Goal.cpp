@@ -58,7 +58,8 @@ static llvm::Expected<encoding::LinearSum> makeSum(const System &system,
   for (auto [parts, values] : {std::pair{&form.first, &system.firstOutputs},
                                std::pair{&form.second, &system.secondOutputs}})
     for (const OutputForm::Part &part : *parts) {
-      if (part.output < 0 || part.output >= static_cast<int64_t>(values->size()))
+      if (part.output < 0 ||
+          part.output >= static_cast<int64_t>(values->size()))
         return makeError(DiagId::EncodeUnsupported, "",
                          "the goal names output " + llvm::Twine(part.output) +
                              " of " + llvm::Twine(values->size()));
@@ -99,7 +100,8 @@ llvm::Error Encoder::addGoal(llvm::ArrayRef<const Op *> first,
     if (!sum)
       return sum.takeError();
     double loosening = goal.loosening.empty() ? 0 : goal.loosening[number];
-    Origin origin{Side::Both, nullptr, static_cast<int64_t>(number), Role::Goal};
+    Origin origin{Side::Both, nullptr, static_cast<int64_t>(number),
+                  Role::Goal};
     size_t before = system.rows.size();
     if (!encoding::addRow(system, *sum, Sense::GreaterEqual,
                           row.rhs - Real::fromDouble(loosening), origin, -1,
@@ -109,9 +111,8 @@ llvm::Error Encoder::addGoal(llvm::ArrayRef<const Op *> first,
       system.rows.back().loosened =
           std::ldexp(loosening, system.rows.back().exponent);
   }
-  return goal.maximise
-             ? qev::setMaximum(system, *goal.maximise, goal.magnitude)
-             : llvm::Error::success();
+  return goal.maximise ? qev::setMaximum(system, *goal.maximise, goal.magnitude)
+                       : llvm::Error::success();
 }
 
 } // namespace encoding

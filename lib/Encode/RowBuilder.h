@@ -61,8 +61,8 @@ int chooseExponent(const System &system, llvm::ArrayRef<Term> terms);
 /// Adds to `system` what the row `sum (sense) rhs` implies: one row, two for an
 /// equality that had to be widened, or none if it always holds. A row without
 /// variables that does not hold makes the system infeasible. With `margin` the
-/// written row is moved outward by as much, in its own units. Returns false if a
-/// coefficient is beyond the range of doubles.
+/// written row is moved outward by as much, in its own units. Returns false if
+/// a coefficient is beyond the range of doubles.
 [[nodiscard]] bool addRow(System &system, const LinearSum &sum, Sense sense,
                           const Real &rhs, const Origin &origin, int step = -1,
                           bool strict = false, double margin = 0);

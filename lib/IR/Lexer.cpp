@@ -127,7 +127,8 @@ Token Lexer::next() {
       ++length;
     return take(Token::Word, length);
   }
-  if (rest.starts_with("->") || rest.starts_with("<=") || rest.starts_with(">="))
+  if (rest.starts_with("->") || rest.starts_with("<=") ||
+      rest.starts_with(">="))
     return take(Token::Punct, 2);
   if (llvm::StringRef("(){}[]<>,;:=~-+*").contains(c))
     return take(Token::Punct, 1);

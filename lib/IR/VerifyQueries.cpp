@@ -123,7 +123,8 @@ static void verifyClaim(const Query &query, Complaints &complaints) {
     return error("the nets have " + llvm::Twine(query.first->outputs.size()) +
                  " and " + llvm::Twine(query.second->outputs.size()) +
                  " outputs");
-  for (auto [a, b] : llvm::zip_equal(query.first->outputs, query.second->outputs))
+  for (auto [a, b] :
+       llvm::zip_equal(query.first->outputs, query.second->outputs))
     if (a->type.getNumElements() != b->type.getNumElements())
       return error("the outputs of the nets have " +
                    llvm::Twine(a->type.getNumElements()) + " and " +

@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A file of a hundred bytes can ask for any amount of memory: by the shape of an
-// input, by ConstantOfShape, by broadcasting a column against a row, by folding
-// one constant ten thousand times. Elements are counted before they are made,
-// over all of a model, so that no chain of small steps gets around a limit.
+// A file of a hundred bytes can ask for any amount of memory: by the shape of
+// an input, by ConstantOfShape, by broadcasting a column against a row, by
+// folding one constant ten thousand times. Elements are counted before they are
+// made, over all of a model, so that no chain of small steps gets around a
+// limit.
 //
 //===----------------------------------------------------------------------===//
 

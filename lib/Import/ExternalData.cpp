@@ -36,8 +36,9 @@ int openWithoutLinks(int folder, llvm::StringRef location) {
   for (auto part = path::begin(location); at >= 0;) {
     std::string name = part->str();
     bool isLast = ++part == path::end(location);
-    int next = ::openat(at, name.c_str(),
-                        isLast ? InputFile::openFlags | O_NOFOLLOW : folderFlags);
+    int next =
+        ::openat(at, name.c_str(),
+                 isLast ? InputFile::openFlags | O_NOFOLLOW : folderFlags);
     int problem = errno;
     ::close(at);
     errno = problem;
@@ -54,8 +55,8 @@ static int openBeneath(int folder, llvm::StringRef location) {
   open_how how = {};
   how.flags = static_cast<uint64_t>(InputFile::openFlags);
   how.resolve = RESOLVE_BENEATH;
-  long descriptor = ::syscall(SYS_openat2, folder, location.str().c_str(), &how,
-                              sizeof how);
+  long descriptor =
+      ::syscall(SYS_openat2, folder, location.str().c_str(), &how, sizeof how);
   // A sandbox that does not know the call may forbid it.
   if (descriptor >= 0 || (errno != ENOSYS && errno != EPERM))
     return static_cast<int>(descriptor);

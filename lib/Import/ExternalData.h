@@ -25,8 +25,8 @@ constexpr uint64_t largestExternalFile = uint64_t(1) << 30;
 /// lead elsewhere.
 bool staysInFolder(llvm::StringRef location);
 
-/// Opens a file below the model's folder. Fails with `external-data` at `where`:
-/// also on what is no regular file or too large.
+/// Opens a file below the model's folder. Fails with `external-data` at
+/// `where`: also on what is no regular file or too large.
 llvm::Expected<InputFile> openExternalFile(llvm::StringRef folder,
                                            llvm::StringRef location,
                                            const llvm::Twine &where);

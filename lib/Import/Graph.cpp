@@ -117,8 +117,7 @@ llvm::Error Orderer::checkAttributeNames() const {
 }
 
 /// What an input declares of the initializer with its name.
-llvm::Error
-Orderer::checkInitializer(const onnx::ValueInfoProto &input) const {
+llvm::Error Orderer::checkInitializer(const onnx::ValueInfoProto &input) const {
   const auto &type = input.type().tensor_type();
   const onnx::TensorProto &tensor = *order.initializers.lookup(input.name());
   if (type.elem_type() != tensor.data_type())

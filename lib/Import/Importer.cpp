@@ -195,8 +195,10 @@ llvm::Error Importer::addOutputs(const GraphOrder &order) {
     Op *op = (*value)->getOp();
     if (!op)
       return error(name + " is a constant", DiagId::OpUnsupported);
-    if (!hasOpenInput && !fitsShape(output.type().tensor_type(), op->type.getShape()))
-      info.notes.push_back(name + " is declared with another shape than it has: " +
+    if (!hasOpenInput &&
+        !fitsShape(output.type().tensor_type(), op->type.getShape()))
+      info.notes.push_back(name +
+                           " is declared with another shape than it has: " +
                            printType(TensorType::f32(op->type.getShape())));
     net->outputs.push_back(op);
     info.outputs.push_back(output.name());
@@ -248,10 +250,12 @@ llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
   for (int i = 1; i < proto.input_size() && !proto.input(i).empty(); ++i) {
     const std::string &name = proto.input(i);
     if (!values.contains(name) && !order.initializers.contains(name))
-      return bare.unsupported("'" + name + "' is neither an initializer nor a "
-                              "Constant, as it must be where a graph's input is "
-                              "dequantized",
-                              i);
+      return bare.unsupported(
+          "'" + name +
+              "' is neither an initializer nor a "
+              "Constant, as it must be where a graph's input is "
+              "dequantized",
+          i);
     auto value = lookUp(name, bare.where(i), order);
     if (!value)
       return value.takeError();
@@ -266,12 +270,12 @@ llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
                             "graph's input is dequantized",
                             1);
   Op *real = inputs[0]->getOp();
-  if (auto failure = state.budget.compute(real->type.getNumElements(),
-                                          bare.where()))
+  if (auto failure =
+          state.budget.compute(real->type.getNumElements(), bare.where()))
     return failure;
-  Op *codes = net->add(OpKind::Quantize, input.name() + "_codes",
-                       TensorType::quantized(real->type.getShape(), *quant),
-                       {real});
+  Op *codes =
+      net->add(OpKind::Quantize, input.name() + "_codes",
+               TensorType::quantized(real->type.getShape(), *quant), {real});
   values[input.name()] =
       std::make_shared<Value>(Value{codes->name, codes, {}, {}});
   info.notes.push_back("input '" + input.name() + "' is of type " +
@@ -295,8 +299,8 @@ llvm::Expected<ValueRef> Importer::lookUp(const std::string &name,
   // Names are defined and nodes are sorted: what is left are initializers.
   auto initializer = order.initializers.find(name);
   assert(initializer != order.initializers.end() && "an undefined name");
-  auto tensor = decodeTensor(*initializer->second, where, state.folder,
-                             state.budget);
+  auto tensor =
+      decodeTensor(*initializer->second, where, state.folder, state.budget);
   if (!tensor)
     return tensor.takeError();
   LocationPart origin{LocationPart::Init, 0, name, {}};

@@ -15,13 +15,15 @@
 namespace qev {
 
 /// Reads a model, compressed or not: text if the name ends in .onnxtxt, else
-/// binary. It has a graph; nothing else is checked. Fails with `file-read` or `file-format`.
+/// binary. It has a graph; nothing else is checked. Fails with `file-read` or
+/// `file-format`.
 llvm::Expected<onnx::ModelProto> readModelFile(llvm::StringRef path);
 
 /// Reads a binary TensorProto.
 llvm::Expected<onnx::TensorProto> readTensorFile(llvm::StringRef path);
 
-/// The files in the model's folder that tensors lie in, as it names them; sorted.
+/// The files in the model's folder that tensors lie in, as it names them;
+/// sorted.
 std::vector<std::string> listExternalFiles(const onnx::ModelProto &model);
 
 } // namespace qev

@@ -213,8 +213,7 @@ llvm::Expected<Op *> Node::addNamed(const llvm::Twine &name, OpKind kind,
   auto inferred = infer(op);
   if (!inferred)
     return inferred.takeError();
-  if (auto failure =
-          state.budget.compute(inferred->getNumElements(), where()))
+  if (auto failure = state.budget.compute(inferred->getNumElements(), where()))
     return failure;
   Location location = fuseLocations(through, getLocation());
   if (auto failure = takeForPlaces(location.size() - 1))
@@ -253,8 +252,7 @@ llvm::Error Node::takeForPlaces(size_t count) const {
 llvm::Expected<ValueRef> Node::finishConstant(Value value) {
   room -= getNumElements(value.getShape());
   assert(room >= 0 && "no room was made for a constant");
-  if (auto failure =
-          takeForPlaces(value.origin.size() + value.through.size()))
+  if (auto failure = takeForPlaces(value.origin.size() + value.through.size()))
     return failure;
   return std::make_shared<Value>(std::move(value));
 }
@@ -365,9 +363,8 @@ llvm::Error Node::check(const TensorType &type, bool isConstant,
 }
 
 std::string Node::where(std::optional<unsigned> input) const {
-  std::string text =
-      state.path + ":#" + std::to_string(index) + " " +
-      printForeign(getOperatorName(proto));
+  std::string text = state.path + ":#" + std::to_string(index) + " " +
+                     printForeign(getOperatorName(proto));
   if (!proto.name().empty())
     text += " '" + printForeign(proto.name()) + "'";
   else

@@ -17,11 +17,13 @@ namespace qev {
 /// `;` to the end of the line, separate them. Refers to the text.
 struct SExpression {
   enum Kind { Word, Index, List } kind = Word;
-  llvm::StringRef text; ///< of a list its opening parenthesis
+  llvm::StringRef text;              ///< of a list its opening parenthesis
   std::vector<SExpression> children; ///< of a list
   std::vector<int64_t> numbers;      ///< of an index
 
-  bool isWord(llvm::StringRef word) const { return kind == Word && text == word; }
+  bool isWord(llvm::StringRef word) const {
+    return kind == Word && text == word;
+  }
   /// Whether it is a list that starts with this word.
   bool isCall(llvm::StringRef word) const {
     return kind == List && !children.empty() && children[0].isWord(word);

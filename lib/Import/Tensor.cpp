@@ -88,8 +88,8 @@ ElementType getElementType(const Storage &storage) {
        {ElementType::UInt8, ElementType::Int8, ElementType::UInt16,
         ElementType::Int16, ElementType::Int32, ElementType::UInt4,
         ElementType::Int4, ElementType::UInt2, ElementType::Int2})
-    if (auto full = getStorage(type); full->bits == storage.bits &&
-                                      full->isSigned == storage.isSigned)
+    if (auto full = getStorage(type);
+        full->bits == storage.bits && full->isSigned == storage.isSigned)
       return type;
   llvm_unreachable("no such integers in ONNX");
 }

@@ -99,8 +99,8 @@ llvm::Error VnnLibReader::readConstant(const SExpression &statement) {
   llvm::StringRef name = pieces[1].text;
   int64_t number = 0;
   bool isInput = name.consume_front("X_");
-  if ((!isInput && !name.consume_front("Y_")) || name.getAsInteger(10, number) ||
-      number < 0)
+  if ((!isInput && !name.consume_front("Y_")) ||
+      name.getAsInteger(10, number) || number < 0)
     return text.error(DiagId::Syntax, pieces[1],
                       "expected X_ or Y_ and a number, found '" +
                           pieces[1].text + "'");
@@ -163,8 +163,8 @@ llvm::Error VnnLibReader::readTensor(const SExpression &piece,
   if (!names.try_emplace(pieces[1].text, first).second)
     return text.error(DiagId::Redefinition, pieces[1],
                       "'" + pieces[1].text + "' is declared twice");
-  tensors.push_back({pieces[1].text.str(),
-                     Shape(pieces[3].numbers.begin(), pieces[3].numbers.end())});
+  tensors.push_back({pieces[1].text.str(), Shape(pieces[3].numbers.begin(),
+                                                 pieces[3].numbers.end())});
   return llvm::Error::success();
 }
 
@@ -195,9 +195,8 @@ llvm::Error VnnLibReader::readLikeness(const SExpression &piece,
 }
 
 /// Networks that are alike declare the same inputs and outputs, by other names.
-llvm::Error
-VnnLibReader::checkLikeness(const SExpression &piece,
-                            const VnnLibNetwork &network) const {
+llvm::Error VnnLibReader::checkLikeness(const SExpression &piece,
+                                        const VnnLibNetwork &network) const {
   const VnnLibNetwork &other = query.networks[network.likeness->network];
   auto sameShapes = [](llvm::ArrayRef<VnnLibTensor> a,
                        llvm::ArrayRef<VnnLibTensor> b) {
@@ -209,8 +208,10 @@ VnnLibReader::checkLikeness(const SExpression &piece,
       sameShapes(network.outputs, other.outputs))
     return llvm::Error::success();
   return text.error(DiagId::QueryClaim, piece,
-                    "network '" + network.name + "' declares other inputs or "
-                    "outputs than '" + other.name + "', which it is like");
+                    "network '" + network.name +
+                        "' declares other inputs or "
+                        "outputs than '" +
+                        other.name + "', which it is like");
 }
 
 llvm::Error VnnLibReader::readNetwork(const SExpression &statement) {
@@ -325,8 +326,8 @@ llvm::Error VnnLibReader::checkSize(const SExpression &place,
   if (result.mostBits <= bitLimit)
     return llvm::Error::success();
   return text.error(DiagId::NumberRange, place,
-                    "a number here takes more than " +
-                        llvm::Twine(bitLimit) + " bits");
+                    "a number here takes more than " + llvm::Twine(bitLimit) +
+                        " bits");
 }
 
 /// Takes one operand off the front: a number, an element or an operation.
@@ -372,7 +373,8 @@ static bool holds(llvm::StringRef relation, const Real &difference) {
   bool mayBeEqual = relation.ends_with("=") && relation != "!=";
   if (difference.isZero())
     return mayBeEqual;
-  return relation == "!=" || relation.starts_with(difference.sign() > 0 ? ">" : "<");
+  return relation == "!=" ||
+         relation.starts_with(difference.sign() > 0 ? ">" : "<");
 }
 
 /// (<= a b): one case; `!=` has two. Of numbers alone one that always holds, or
@@ -482,8 +484,8 @@ llvm::Error VnnLibReader::readAssertion(const SExpression &statement) {
 //===----------------------------------------------------------------------===//
 
 llvm::Error VnnLibReader::readStatement(const SExpression &statement) {
-  for (const char *ignored :
-       {"set-logic", "set-info", "set-option", "check-sat", "get-model", "exit"})
+  for (const char *ignored : {"set-logic", "set-info", "set-option",
+                              "check-sat", "get-model", "exit"})
     if (statement.isCall(ignored))
       return llvm::Error::success();
   if (statement.isCall("assert"))

@@ -1,4 +1,5 @@
-//===- Gradient.cpp - Fast evaluation and straight-through gradients -*- C++ -*-===//
+//===- Gradient.cpp - Fast evaluation and straight-through gradients -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -65,8 +66,10 @@ Vector FastNet::run(const Vector &x) {
     case OpKind::Sub:
     case OpKind::Mul:
     case OpKind::Div: {
-      auto a = getBroadcastMap(op.operands[0]->type.getShape(), op.type.getShape());
-      auto b = getBroadcastMap(op.operands[1]->type.getShape(), op.type.getShape());
+      auto a =
+          getBroadcastMap(op.operands[0]->type.getShape(), op.type.getShape());
+      auto b =
+          getBroadcastMap(op.operands[1]->type.getShape(), op.type.getShape());
       value.resize(size);
       for (int64_t i = 0; i < size; ++i)
         value[i] = applyBinary(op.kind, operand(0)[a[i]], operand(1)[b[i]]);
@@ -136,8 +139,10 @@ Vector FastNet::gradient(const Vector &weights) const {
     } else if (op.is(OpKind::Reshape) || op.is(OpKind::Dequantize)) {
       into(0) += slope;
     } else {
-      auto a = getBroadcastMap(op.operands[0]->type.getShape(), op.type.getShape());
-      auto b = getBroadcastMap(op.operands[1]->type.getShape(), op.type.getShape());
+      auto a =
+          getBroadcastMap(op.operands[0]->type.getShape(), op.type.getShape());
+      auto b =
+          getBroadcastMap(op.operands[1]->type.getShape(), op.type.getShape());
       for (int64_t i = 0; i < slope.size(); ++i) {
         double left = 1, right = 1;
         if (op.is(OpKind::Sub)) {

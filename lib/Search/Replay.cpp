@@ -9,8 +9,7 @@
 
 namespace qev {
 
-Replay replay(const ExactNet &first, const ExactNet &second,
-              InputPoint input) {
+Replay replay(const ExactNet &first, const ExactNet &second, InputPoint input) {
   Replay result;
   result.first = first.run(input);
   result.second = second.run(input);

@@ -1,4 +1,5 @@
-//===- ChildAnswer.h - A linked solver's answer from a child -----*- C++ -*-===//
+//===- ChildAnswer.h - A linked solver's answer from a child -----*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -16,11 +17,11 @@ namespace qev {
 /// What `solve` answers in a child process (Child.h), which is ended where it
 /// outlives the limits. Then the answer is what its `lowerBound` proves, on
 /// `trust`. `solve` uses the limits it is given.
-Answer solveInChild(
-    const System &system, const SolveLimits &limits, llvm::StringRef name,
-    const Trust &trust,
-    llvm::function_ref<Answer(const SolveLimits &, std::atomic<double> &lowerBound)>
-        solve);
+Answer solveInChild(const System &system, const SolveLimits &limits,
+                    llvm::StringRef name, const Trust &trust,
+                    llvm::function_ref<Answer(const SolveLimits &,
+                                              std::atomic<double> &lowerBound)>
+                        solve);
 
 } // namespace qev
 

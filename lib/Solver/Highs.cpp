@@ -57,15 +57,17 @@ public:
               setDouble("dual_feasibility_tolerance", 1e-10) &&
               setDouble("mip_feasibility_tolerance", limits.feasibility);
     // The presolving of HiGHS 1.15 calls integer programs infeasible that every
-    // execution satisfies with room, as of nets with 16 bit codes; an infeasible
-    // linear program that it found has no ray; and what its postsolving prints
-    // no option silences.
+    // execution satisfies with room, as of nets with 16 bit codes; an
+    // infeasible linear program that it found has no ray; and what its
+    // postsolving prints no option silences.
     ok = ok && setString("presolve", "off");
     if (std::isfinite(limits.seconds))
       ok = ok && setDouble("time_limit", limits.seconds);
     if (limits.nodes)
-      ok = ok && setInt("mip_max_nodes", static_cast<HighsInt>(std::min<int64_t>(
-                                             *limits.nodes, std::numeric_limits<HighsInt>::max())));
+      ok = ok &&
+           setInt("mip_max_nodes",
+                  static_cast<HighsInt>(std::min<int64_t>(
+                      *limits.nodes, std::numeric_limits<HighsInt>::max())));
     if (!ok || !passModel())
       return false;
     ok = Highs_setCallback(highs, interrupt, this) == kHighsStatusOk;

@@ -34,8 +34,8 @@ ProcessResult runProcess(llvm::StringRef program,
 /// No file that a program writes may get larger, and none is read.
 constexpr size_t mostProgramOutput = size_t(256) << 20;
 
-/// What a program wrote. Fails with `file-read` unless it is a regular file, and
-/// with `solver-failed` on more than `mostProgramOutput` bytes.
+/// What a program wrote. Fails with `file-read` unless it is a regular file,
+/// and with `solver-failed` on more than `mostProgramOutput` bytes.
 llvm::Expected<std::string> readProgramFile(llvm::StringRef path);
 
 } // namespace qev

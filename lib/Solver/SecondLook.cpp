@@ -36,9 +36,9 @@ static void fixInputs(System &system) {
     }
 }
 
-/// How far a point is from satisfying the system is measured against the numbers
-/// it is made of: a millionth is far more than solvers and what they print give
-/// away.
+/// How far a point is from satisfying the system is measured against the
+/// numbers it is made of: a millionth is far more than solvers and what they
+/// print give away.
 static bool violatesGrossly(const System &system, llvm::ArrayRef<Real> point) {
   constexpr double part = 1e-6;
   auto exceeds = [](double excess, double magnitude) {
@@ -47,8 +47,10 @@ static bool violatesGrossly(const System &system, llvm::ArrayRef<Real> point) {
   llvm::SmallVector<double> values;
   for (auto [variable, value] : llvm::zip_equal(system.variables, point)) {
     double x = value.toDouble();
-    double magnitude = std::fmax(std::fabs(variable.lo), std::fabs(variable.hi));
-    if (exceeds(x - variable.hi, magnitude) || exceeds(variable.lo - x, magnitude))
+    double magnitude =
+        std::fmax(std::fabs(variable.lo), std::fabs(variable.hi));
+    if (exceeds(x - variable.hi, magnitude) ||
+        exceeds(variable.lo - x, magnitude))
       return true;
     values.push_back(x);
   }
@@ -60,7 +62,8 @@ static bool violatesGrossly(const System &system, llvm::ArrayRef<Real> point) {
       // An integer may have been rounded by the tolerance.
       magnitude += std::fabs(product) + std::fabs(term.coefficient);
     }
-    return (row.sense != Sense::GreaterEqual && exceeds(sum - row.rhs, magnitude)) ||
+    return (row.sense != Sense::GreaterEqual &&
+            exceeds(sum - row.rhs, magnitude)) ||
            (row.sense != Sense::LessEqual && exceeds(row.rhs - sum, magnitude));
   });
 }
@@ -86,8 +89,7 @@ void doubt(const System &system, const SolveLimits &limits,
   bool isAsked = rest.rows.size() == system.rows.size(); // it has no goal rows
   if (isAsked || run(rest, limits).kind == Answer::Infeasible)
     return contradict("finds no execution at all in a region that has some");
-  if (!fixed.execution.empty() &&
-      run(fixed, limits).kind == Answer::Infeasible)
+  if (!fixed.execution.empty() && run(fixed, limits).kind == Answer::Infeasible)
     return contradict("excludes an input whose execution is known");
 }
 

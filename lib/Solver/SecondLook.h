@@ -19,7 +19,8 @@ namespace qev {
 
 /// Turns an answer into Failed, with `isContradiction`, where the solver
 ///
-/// - calls the system infeasible, and says the same of it without its goal rows,
+/// - calls the system infeasible, and says the same of it without its goal
+/// rows,
 ///   as it is or with the inputs alone fixed at `System::execution` (with all
 ///   variables fixed, presolving would only evaluate rows), although a region
 ///   is never empty;

@@ -73,16 +73,17 @@ Answer Solver::runConditioned(const System &system,
     SolveLimits look = limits;
     look.seconds = std::fmax(
         1, std::fmin(limits.seconds - elapsed.count(), elapsed.count()));
-    doubt(asked.system, look, getName(),
-          [&](const System &other, const SolveLimits &inside) {
-            return run(other, inside);
-          },
-          answer);
+    doubt(
+        asked.system, look, getName(),
+        [&](const System &other, const SolveLimits &inside) {
+          return run(other, inside);
+        },
+        answer);
     // What holds to a tolerance is said with room for it.
     if (answer.bound)
-      answer.bound = addUp(
-          *answer.bound,
-          std::ldexp(outwardMargin, -asked.system.objective->exponent));
+      answer.bound =
+          addUp(*answer.bound,
+                std::ldexp(outwardMargin, -asked.system.objective->exponent));
   }
   if (answer.point)
     answer.point = asked.restore(*answer.point);

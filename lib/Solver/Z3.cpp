@@ -6,8 +6,8 @@
 //===----------------------------------------------------------------------===//
 //
 // Z3 reads the very text that the SMT-LIB writer emits, so that the file and
-// the linked solver answer the same question. It runs in a child process: sums of
-// long fractions keep it from its clock and from interrupts for a minute.
+// the linked solver answer the same question. It runs in a child process: sums
+// of long fractions keep it from its clock and from interrupts for a minute.
 //
 //===----------------------------------------------------------------------===//
 

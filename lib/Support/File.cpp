@@ -63,8 +63,8 @@ InputFile::InputFile(InputFile &&other)
 llvm::Error InputFile::read(uint64_t offset,
                             llvm::MutableArrayRef<char> to) const {
   while (!to.empty()) {
-    ssize_t count = ::pread(descriptor, to.data(), to.size(),
-                            static_cast<off_t>(offset));
+    ssize_t count =
+        ::pread(descriptor, to.data(), to.size(), static_cast<off_t>(offset));
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
@@ -183,8 +183,8 @@ llvm::StringRef getPlainName(llvm::StringRef path) {
   return path;
 }
 
-llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> readFile(llvm::StringRef path,
-                                                             size_t most) {
+llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
+readFile(llvm::StringRef path, size_t most) {
   auto bytes = readBytes(path);
   if (!bytes || getPlainName(path) == path)
     return bytes;

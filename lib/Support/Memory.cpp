@@ -36,7 +36,8 @@ static const char *programName = "";
 [[noreturn]] static void endWithoutMemory() {
   constexpr int inputError = 2;
   for (llvm::StringRef text :
-       {llvm::StringRef(programName), llvm::StringRef(": error: memory ran out ["),
+       {llvm::StringRef(programName),
+        llvm::StringRef(": error: memory ran out ["),
         getDiagName(DiagId::OutOfMemory), llvm::StringRef("]\n")})
     if (::write(STDERR_FILENO, text.data(), text.size()) < 0)
       break;

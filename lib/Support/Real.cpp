@@ -154,7 +154,8 @@ const mpz_class &Real::getDenominator() const {
 }
 
 int64_t Real::getSizeInBits() const {
-  return countBits(numerator) + countBits(getDenominator()) + std::abs(exponent);
+  return countBits(numerator) + countBits(getDenominator()) +
+         std::abs(exponent);
 }
 
 //===----------------------------------------------------------------------===//
@@ -312,8 +313,8 @@ static double roundTo(const Format &format, Direction direction,
                     countBits(value.getDenominator()) + value.getExponent();
   if (!value.isDyadic() && magnitude < Real::powerOfTwo(leading))
     --leading; // now 2^leading <= magnitude < 2^(leading + 1)
-  int64_t spacing = std::max<int64_t>(leading, format.minExponent) -
-                    (format.digits - 1);
+  int64_t spacing =
+      std::max<int64_t>(leading, format.minExponent) - (format.digits - 1);
   Real scaled = magnitude.shifted(-spacing);
   bool towardZero = direction != Direction::Nearest &&
                     (direction == Direction::Down) != negative;
@@ -432,8 +433,8 @@ static mpz_class divideByPowerOfTen(const Real &value, int64_t power) {
 std::string printRounded(const Real &value, unsigned digits) {
   if (value.isZero())
     return "0";
-  // The place of the first digit: from a power of two below the value, which may
-  // be too low, up to where there are no more digits than wanted.
+  // The place of the first digit: from a power of two below the value, which
+  // may be too low, up to where there are no more digits than wanted.
   int64_t bits = countBits(value.getNumerator()) -
                  countBits(value.getDenominator()) + value.getExponent() - 2;
   auto place =
@@ -443,7 +444,8 @@ std::string printRounded(const Real &value, unsigned digits) {
     text = divideByPowerOfTen(value, ++place - digits + 1).get_str();
   text.erase(text.find_last_not_of('0') + 1);
   bool isScientific = place < -4 || place >= static_cast<int64_t>(digits);
-  auto point = static_cast<size_t>(isScientific ? 1 : std::max<int64_t>(place + 1, 1));
+  auto point =
+      static_cast<size_t>(isScientific ? 1 : std::max<int64_t>(place + 1, 1));
   if (!isScientific && place < 0)
     text.insert(0, -place, '0');
   if (text.size() < point)
@@ -452,7 +454,8 @@ std::string printRounded(const Real &value, unsigned digits) {
     text.insert(point, ".");
   if (isScientific) {
     std::string power = std::to_string(std::abs(place));
-    text += (place < 0 ? "e-" : "e+") + (power.size() < 2 ? "0" + power : power);
+    text +=
+        (place < 0 ? "e-" : "e+") + (power.size() < 2 ? "0" + power : power);
   }
   return (value.sign() < 0 ? "-" : "") + text;
 }

@@ -27,8 +27,9 @@ struct Character {
 
 Character::Character(llvm::StringRef text) {
   const auto *begin = text.bytes_begin(), *at = begin;
-  isUtf8 = llvm::convertUTF8Sequence(&at, text.bytes_end(), &code,
-                                     llvm::strictConversion) == llvm::conversionOK;
+  isUtf8 =
+      llvm::convertUTF8Sequence(&at, text.bytes_end(), &code,
+                                llvm::strictConversion) == llvm::conversionOK;
   if (isUtf8)
     length = at - begin;
   else

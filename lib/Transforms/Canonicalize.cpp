@@ -124,9 +124,10 @@ static Op *addNegated(Net &net, const Op &constant) {
                       constant.location);
 }
 
-/// Float32 tensors that add up to these numbers: each holds what the ones before
-/// leave, rounded. A product of an int32, its scale and another float32 takes
-/// four; what takes more, as a quotient that no sum reaches, gives nothing.
+/// Float32 tensors that add up to these numbers: each holds what the ones
+/// before leave, rounded. A product of an int32, its scale and another float32
+/// takes four; what takes more, as a quotient that no sum reaches, gives
+/// nothing.
 static std::vector<std::vector<float>> splitIntoFloats(ExactTensor numbers) {
   constexpr size_t most = 8;
   std::vector<std::vector<float>> terms;
@@ -166,13 +167,13 @@ bool CanonicalizePass::splitAddend(Net &net, Op &op) {
   OpKind kind = op.is(OpKind::Sub) && isFirst ? OpKind::Sub : OpKind::Add;
   Op *sum = &value;
   for (auto [i, term] : llvm::enumerate(terms)) {
-    Op *constant = net.addConst(addend.name, addend.type,
-                                ConstData::ofFloats(std::move(term)),
-                                addend.location);
+    Op *constant =
+        net.addConst(addend.name, addend.type,
+                     ConstData::ofFloats(std::move(term)), addend.location);
     bool isLast = i + 1 == terms.size();
-    Op *next = isLast ? &op
-                      : net.add(kind, op.name + "_sum", op.type, {},
-                                op.location);
+    Op *next = isLast
+                   ? &op
+                   : net.add(kind, op.name + "_sum", op.type, {}, op.location);
     next->kind = kind;
     // c - x is (c1 - x) + c2 ...
     next->operands = {sum, constant};

@@ -42,13 +42,14 @@ static bool isElementwise(const Op &op) {
   llvm_unreachable("every operator has a case");
 }
 
-/// The value of an op on constants, if exact and float32 arithmetic agree on it:
-/// then no reading of the net changes. To round is right only for constants that
-/// a model file computes, which import has folded; what is here may come from a
-/// pass, and no runtime computes it.
+/// The value of an op on constants, if exact and float32 arithmetic agree on
+/// it: then no reading of the net changes. To round is right only for constants
+/// that a model file computes, which import has folded; what is here may come
+/// from a pass, and no runtime computes it.
 static std::optional<ConstData> evaluate(const Op &op) {
-  if (!llvm::all_of(op.operands,
-                    [](const Op *operand) { return operand->is(OpKind::Const); }))
+  if (!llvm::all_of(op.operands, [](const Op *operand) {
+        return operand->is(OpKind::Const);
+      }))
     return std::nullopt;
   std::vector<ExactTensor> exact;
   std::vector<Float32Tensor> rounded;

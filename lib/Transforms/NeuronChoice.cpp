@@ -72,8 +72,7 @@ llvm::Expected<NeuronChoice> NeuronChoice::build(const Twin &twin,
   size_t last = steps->size() - 1;
   if (withOutputs)
     choice.layers.push_back(
-        {last, std::nullopt,
-         std::vector<double>(outgoing[last].size(), 1.0)});
+        {last, std::nullopt, std::vector<double>(outgoing[last].size(), 1.0)});
   return choice;
 }
 
@@ -109,15 +108,15 @@ std::vector<int64_t> NeuronChoice::choose(size_t number,
   if (layer.clamp && !elements.empty()) {
     share -= std::min(outputs, share);
     // Not later than 2^32 elements each, so nothing overflows.
-    share = std::min(share, (share * elements.size() + elements.size() + later -
-                             1) / (elements.size() + later));
+    share = std::min(share,
+                     (share * elements.size() + elements.size() + later - 1) /
+                         (elements.size() + later));
   }
   if (elements.size() > share) {
     const Box &delta = bounds.delta[layer.pair];
     auto score = [&](int64_t e) { return delta[e].width() * layer.weights[e]; };
-    llvm::stable_sort(elements, [&](int64_t a, int64_t b) {
-      return score(a) > score(b);
-    });
+    llvm::stable_sort(
+        elements, [&](int64_t a, int64_t b) { return score(a) > score(b); });
     elements.resize(share);
     llvm::sort(elements);
   }

@@ -13,15 +13,16 @@ namespace qev {
 PassRegistry makePassRegistry(BoundOracleFactory makeOracle) {
   PassRegistry registry;
 #define QEV_PASS_BEGIN(CLASS, NAME, EFFECT, SUMMARY, DESCRIPTION)              \
-  registry.passes.push_back(                                                   \
-      {NAME, Effect::EFFECT, SUMMARY, DESCRIPTION,                             \
-       [] { return create##CLASS##Pass(); }});
+  registry.passes.push_back({NAME, Effect::EFFECT, SUMMARY, DESCRIPTION,       \
+                             [] { return create##CLASS##Pass(); }});
 #define QEV_PIPELINE(NAME, TEXT, USE)                                          \
   registry.pipelines.push_back({NAME, TEXT, USE});
 #include "qev/Transforms/Passes.def"
   for (PassInfo &info : registry.passes)
     if (info.name == "tighten-bounds")
-      info.create = [makeOracle] { return createTightenBoundsPass(makeOracle); };
+      info.create = [makeOracle] {
+        return createTightenBoundsPass(makeOracle);
+      };
   return registry;
 }
 

@@ -44,8 +44,8 @@ std::string locate(const Twin &twin, const Pair &pair) {
 ExactTensor getMiddle(const InputRegion &region) {
   ExactTensor point;
   for (int64_t i = 0; i < region.size(); ++i)
-    point.push_back(region.getNearest(
-        i, (region.lo[i] + region.hi[i]) * Real::ratio(1, 2)));
+    point.push_back(region.getNearest(i, (region.lo[i] + region.hi[i]) *
+                                             Real::ratio(1, 2)));
   return point;
 }
 
@@ -75,15 +75,13 @@ bool contains(const Interval &range, const Real &value) {
 /// derived ranges can exclude each other.
 llvm::Error checkKnown(const Twin &twin, llvm::ArrayRef<Box> known,
                        llvm::ArrayRef<ExactTensor> executed) {
-  for (auto [pair, box, values] :
-       llvm::zip_equal(twin.pairs, known, executed))
+  for (auto [pair, box, values] : llvm::zip_equal(twin.pairs, known, executed))
     for (auto [i, range] : llvm::enumerate(box))
       if (!contains(range, values[i]))
-        return makeError(DiagId::Contradiction, locate(twin, pair),
-                         "element " + llvm::Twine(i) +
-                             ": an execution has the difference " +
-                             printReal(values[i]) + ", outside " +
-                             printInterval(range));
+        return makeError(
+            DiagId::Contradiction, locate(twin, pair),
+            "element " + llvm::Twine(i) + ": an execution has the difference " +
+                printReal(values[i]) + ", outside " + printInterval(range));
   return llvm::Error::success();
 }
 
@@ -95,10 +93,11 @@ void addName(std::vector<Approximation> &names, Approximation name) {
 
 } // namespace
 
-llvm::Expected<bool> TightenBoundsPass::ask(
-    const Twin &twin, const TwinBounds &bounds, size_t pair,
-    llvm::ArrayRef<int64_t> elements, llvm::ArrayRef<ExactTensor> executed,
-    BoundOracle &oracle, std::vector<Box> &known) {
+llvm::Expected<bool>
+TightenBoundsPass::ask(const Twin &twin, const TwinBounds &bounds, size_t pair,
+                       llvm::ArrayRef<int64_t> elements,
+                       llvm::ArrayRef<ExactTensor> executed,
+                       BoundOracle &oracle, std::vector<Box> &known) {
   std::vector<DeltaEnd> ends;
   for (int64_t element : elements)
     for (int sign : {1, -1})
@@ -145,7 +144,8 @@ llvm::Error TightenBoundsPass::tightenTwin(Twin &twin, BoundOracle &oracle) {
   std::optional<size_t> trustedFrom;
   for (auto [i, pair] : llvm::enumerate(twin.pairs)) {
     known.push_back(*pair.delta);
-    if (!trustedFrom && llvm::is_contained(pair.by, Approximation::TrustsSolver))
+    if (!trustedFrom &&
+        llvm::is_contained(pair.by, Approximation::TrustsSolver))
       trustedFrom = i;
   }
   std::vector<ExactTensor> executed = executeOne(twin);
@@ -155,8 +155,9 @@ llvm::Error TightenBoundsPass::tightenTwin(Twin &twin, BoundOracle &oracle) {
   if (!analyzer)
     return analyzer.takeError();
   auto analyze = [&] {
-    return analyzer->run(twin.query->inputs, method.get(),
-                         {.planes = true, .attributions = false, .known = known});
+    return analyzer->run(
+        twin.query->inputs, method.get(),
+        {.planes = true, .attributions = false, .known = known});
   };
   llvm::Expected<TwinBounds> bounds = analyze();
   if (!bounds)
@@ -172,8 +173,7 @@ llvm::Error TightenBoundsPass::tightenTwin(Twin &twin, BoundOracle &oracle) {
       continue;
     left -= 2 * elements.size();
     size_t pair = choice->getPair(layer);
-    auto trusts =
-        ask(twin, *bounds, pair, elements, executed, oracle, known);
+    auto trusts = ask(twin, *bounds, pair, elements, executed, oracle, known);
     if (!trusts)
       return trusts.takeError();
     if (*trusts)

@@ -57,9 +57,10 @@ RegionFlags::RegionFlags(cl::OptionCategory &category,
            InCommands{commands}),
       std("std", cl::value_desc("S"), cl::cat(category),
           cl::desc("see --mean (default: 1)"), InCommands{commands}),
-      query("query", cl::value_desc("FILE"), cl::cat(category),
-            cl::desc(".qev or .vnnlib file that says all of it, claim included"),
-            InCommands{commands}) {}
+      query(
+          "query", cl::value_desc("FILE"), cl::cat(category),
+          cl::desc(".qev or .vnnlib file that says all of it, claim included"),
+          InCommands{commands}) {}
 
 RegionOptions RegionFlags::read() const {
   RegionOptions options;

@@ -36,7 +36,8 @@ private:
 
 class QuestionFlags {
 public:
-  /// `claimCommands` have those about what must hold, `outputCommands` --outputs.
+  /// `claimCommands` have those about what must hold, `outputCommands`
+  /// --outputs.
   QuestionFlags(llvm::cl::OptionCategory &category,
                 const FlagCommands &claimCommands = {},
                 const FlagCommands &outputCommands = {});

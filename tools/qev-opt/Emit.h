@@ -24,8 +24,8 @@ struct EmitOptions {
 };
 
 /// The only twin of a module with its query as constraints, from the bounds
-/// that annotate-bounds has left in the IR, and hull rows that these leave. `decide`: asks whether the claim
-/// can be broken; else: how far it can be.
+/// that annotate-bounds has left in the IR, and hull rows that these leave.
+/// `decide`: asks whether the claim can be broken; else: how far it can be.
 llvm::Expected<System> encodeModule(const Module &module,
                                     const EmitOptions &options, bool decide);
 

@@ -75,8 +75,8 @@ static llvm::Expected<Claim> makeClaim(const QuestionOptions &options,
     InputPoint centre = getCentre(region);
     predicted = getWinner(getOutputs(first, runExact(first, centre)));
   }
-  auto outputs = chooseOutputs(options, first.getNumOutputElements(),
-                               predicted);
+  auto outputs =
+      chooseOutputs(options, first.getNumOutputElements(), predicted);
   if (!outputs)
     return outputs.takeError();
   auto bounds = computeBounds(first, region, Method::Best);
@@ -93,8 +93,8 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelFile> files,
       buildRegions(options.region, first, second, files.back().order);
   if (!regions)
     return regions.takeError();
-  if (llvm::Error error = checkBesideQuery(options.question,
-                                           options.region.query, *regions))
+  if (llvm::Error error =
+          checkBesideQuery(options.question, options.region.query, *regions))
     return error;
   for (SampleRegion &region : *regions) {
     if (region.isEmpty) // QR1
@@ -146,8 +146,8 @@ loadModels(const ModelOptions &options, DiagnosticEngine &diagnostics) {
     module->nets.push_back(std::move(model.net));
     files.push_back(std::move(model.file));
   };
-  auto first = isPair ? loadNet(options.first, "first")
-                      : loadNet(options.only, "net");
+  auto first =
+      isPair ? loadNet(options.first, "first") : loadNet(options.only, "net");
   if (!first)
     return first.takeError();
   if (isPair) {

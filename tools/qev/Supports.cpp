@@ -47,28 +47,20 @@ static const Capability capabilities[] = {
     {"onnx-operators-unsat-proofs", "of which proofs can be written",
      [] { return Words(); }},
     {"vnnlib-versions", "the lowest and the highest",
-     [] {
-       return Words{"2.0", "2.0"};
-     }},
+     [] { return Words{"2.0", "2.0"}; }},
     {"hidden-node-theories", "NH: without hidden nodes",
      [] { return Words{"NH"}; }},
     {"multiple-input-output-theories", "SIO: single, MIO: several",
-     [] {
-       return Words{"SIO", "MIO"};
-     }},
+     [] { return Words{"SIO", "MIO"}; }},
     {"multiple-network-theories",
      "MENET: equal, MINET: isomorphic, MNET: any; two networks of each",
-     [] {
-       return Words{"MENET", "MINET", "MNET"};
-     }},
+     [] { return Words{"MENET", "MINET", "MNET"}; }},
     {"multiple-node-comparison-theories",
      "SNC: comparisons stay at one node of a network",
      [] { return Words{"SNC"}; }},
     {"arithmetic-complexity-theories",
      "BND: bounds, OUTC: comparisons of outputs, LIN: linear forms",
-     [] {
-       return Words{"BND", "OUTC", "LIN"};
-     }},
+     [] { return Words{"BND", "OUTC", "LIN"}; }},
     {"optimised-disjunctive-reasoning",
      "whether 'or' is more than one case after the other",
      [] { return Words{"false"}; }},

@@ -12,7 +12,8 @@
 // contributes:
 //
 //   affine   d ((W~ - W) x* + b~ - b)      weights and bias
-//   clamp    p x* + offset - a X*          for a plane (p, q, offset): rounding,
+//   clamp    p x* + offset - a X*          for a plane (p, q, offset):
+//   rounding,
 //                                          saturation, relaxation
 //
 // and the sum over all steps, with d e of the input, is the bound: a . x*

@@ -27,8 +27,8 @@ struct PairStep {
   enum Kind { Same, Affine, Scale, Clamp, Sum } kind = Same;
   const Op *first = nullptr;
   const Op *second = nullptr;
-  int from = inputs;       ///< earlier pair, or `inputs`
-  int fromRight = inputs;  ///< right operand of a Sum
+  int from = inputs;      ///< earlier pair, or `inputs`
+  int fromRight = inputs; ///< right operand of a Sum
   /// The operand values on each side.
   const Op *firstOperand = nullptr;
   const Op *secondOperand = nullptr;

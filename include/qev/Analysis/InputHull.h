@@ -1,4 +1,5 @@
-//===- InputHull.h - What an input element can be, seen by both nets -*- C++ -*-===//
+//===- InputHull.h - What an input element can be, seen by both nets -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -58,8 +58,8 @@ ExactScaling getExactScaling(const Op *op, int64_t element);
 /// Exact bias of an affine op's output, 0 where it has none.
 Real getExactBias(const AffineMap &map, int64_t output);
 
-/// Takes note of one computed upper bound and the exact one; `magnitude` is that
-/// of the values behind them.
+/// Takes note of one computed upper bound and the exact one; `magnitude` is
+/// that of the values behind them.
 void compareExactly(double computed, const Real &exact, double magnitude,
                     const std::string &where, Recheck &result);
 

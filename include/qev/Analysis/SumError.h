@@ -51,7 +51,8 @@ inline double getReach(double magnitude) {
 /// Bound of the error of a computed sum of `terms` products of multiples of
 /// 2^unit, whose magnitudes add up (as computed) to `magnitude`.
 inline double getSumError(double magnitude, int64_t terms, int unit) {
-  if (unit >= unitOfZero || (unit > -1000 && magnitude < std::ldexp(1, 53 + unit)))
+  if (unit >= unitOfZero ||
+      (unit > -1000 && magnitude < std::ldexp(1, 53 + unit)))
     return 0;
   return addUp(mulUp(errorFactor(terms), magnitude),
                underflow * static_cast<double>(terms));

@@ -67,8 +67,8 @@ public:
   Plane findFacetAtCentroid(double u, double v) const {
     return findFacet(u, v, centroid.first, centroid.second).slopes;
   }
-  /// Facets of the hull above u X + v Y, offsets included: those that are lowest
-  /// at the centroid and at points between it and each hull point.
+  /// Facets of the hull above u X + v Y, offsets included: those that are
+  /// lowest at the centroid and at points between it and each hull point.
   std::vector<Plane> getFacetsAbove(double u, double v) const;
 
 private:

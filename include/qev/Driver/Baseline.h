@@ -13,8 +13,8 @@
 
 namespace qev {
 
-/// What counts of an earlier report: what was asked, verdicts, and how far delta
-/// may go.
+/// What counts of an earlier report: what was asked, verdicts, and how far
+/// delta may go.
 struct Baseline {
   struct Sample {
     Verdict verdict = Verdict::Unknown;

@@ -31,8 +31,9 @@ public:
   /// Records the deltas of a replay. Returns a sentence for each trusted end
   /// that it contradicts.
   std::vector<std::string> witness(const Replay &replay);
-  /// Records sign * delta_output <= bound, as `trust` has it. Returns a sentence
-  /// if replays or the other end contradict it; then it is not taken over.
+  /// Records sign * delta_output <= bound, as `trust` has it. Returns a
+  /// sentence if replays or the other end contradict it; then it is not taken
+  /// over.
   std::optional<std::string> prove(int64_t output, int sign, double bound,
                                    const Trust &trust);
   /// Forgets all ends that rest on a solver's floating point.

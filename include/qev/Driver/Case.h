@@ -29,7 +29,8 @@ public:
   }
 
 private:
-  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
+  std::chrono::steady_clock::time_point start =
+      std::chrono::steady_clock::now();
 };
 
 /// An input that refutes the claim.
@@ -54,9 +55,8 @@ public:
   /// `first`, `second`: what inputs are replayed on. All arguments but the
   /// obligations and the limits must outlive the case.
   Case(const ExactNet &first, const ExactNet &second,
-       llvm::ArrayRef<InputRegion> region,
-       std::vector<Obligation> obligations, const OutputRanges &ranges,
-       Limits limits);
+       llvm::ArrayRef<InputRegion> region, std::vector<Obligation> obligations,
+       const OutputRanges &ranges, Limits limits);
 
   /// Replays an input; nothing if it lies outside the region. An input that
   /// refutes the claim ends the case; `by` says who found it. One that
@@ -64,9 +64,9 @@ public:
   std::optional<Replay> tryInput(InputPoint input, llvm::StringRef by);
   /// No execution refutes obligation i, as `trust` has it.
   void settle(size_t i, const Trust &trust);
-  /// The goal of obligation i, `getMaximum`, is at most `bound`. One that is not
-  /// exact is loosened by a millionth of what bounds say, for solvers work to a
-  /// tolerance.
+  /// The goal of obligation i, `getMaximum`, is at most `bound`. One that is
+  /// not exact is loosened by a millionth of what bounds say, for solvers work
+  /// to a tolerance.
   void bound(size_t i, double bound, const Trust &trust);
   /// A solver was contradicted, as `text` says: no word of solvers that work in
   /// floating point counts any more, neither those said before.
@@ -94,7 +94,8 @@ public:
     return refuted || isInterrupted() || remaining() <= 0;
   }
 
-  /// Of the inputs replayed so far the one where obligation i's goal is largest.
+  /// Of the inputs replayed so far the one where obligation i's goal is
+  /// largest.
   std::optional<InputPoint> getBest(size_t i) const;
   Bracket getBracket() const;
   std::optional<Witness> getWitness() const;
@@ -122,9 +123,10 @@ private:
   struct Settled {
     bool isSettled = false;
     Trust trust;
-    double magnitude = 0; ///< of what bounds say about the goal
+    double magnitude = 0;         ///< of what bounds say about the goal
     double upperBound = infinity; ///< of the goal, beyond the claim
-    std::optional<std::pair<Real, InputPoint>> best = {}; ///< by the goal's value
+    std::optional<std::pair<Real, InputPoint>> best =
+        {}; ///< by the goal's value
   };
   std::vector<Settled> settled;
   std::optional<Witness> witness;

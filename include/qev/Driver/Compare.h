@@ -26,8 +26,8 @@ struct CompareOptions {
   unsigned threads = 1; ///< over samples, or over obligations of a single one
   std::string solver;
   std::string trust = "solver"; ///< or `none`
-  std::string witnessFolder; ///< empty: witnesses are not written
-  std::string secondIo; ///< `SCALE:ZP` of the second model, if said
+  std::string witnessFolder;    ///< empty: witnesses are not written
+  std::string secondIo;         ///< `SCALE:ZP` of the second model, if said
   std::string baseline; ///< JSON of an earlier run to compare with, if any
 };
 

@@ -16,8 +16,8 @@ namespace qev {
 /// Writes NAME.mps, NAME.map.json and, of a decision, NAME.smt2 into the folder
 /// (made if absent), NAME being `sample0_output_3_above_relaxed_proof`.
 llvm::Error keepSystem(llvm::StringRef folder, int64_t sample,
-                       const Obligation &obligation,
-                       llvm::StringRef stage, const System &system);
+                       const Obligation &obligation, llvm::StringRef stage,
+                       const System &system);
 
 } // namespace qev
 

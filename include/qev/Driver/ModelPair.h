@@ -43,9 +43,7 @@ struct ModelPair {
   Net &first() const { return *module->nets[0]; }
   Net &second() const { return *module->nets[1]; }
   const Twin &twin() const { return *module->twins[0]; }
-  int64_t getNumOutputs() const {
-    return first().getNumOutputElements();
-  }
+  int64_t getNumOutputs() const { return first().getNumOutputElements(); }
 };
 
 struct LoadedModel {
@@ -58,8 +56,8 @@ llvm::Expected<LoadedModel> loadModel(llvm::StringRef path,
 
 /// Puts inputs and outputs of the second model into the order of the first's
 /// where both have the same names in another one; else they are paired by
-/// position. Returns what to say about it. Fails with `align` where their number
-/// differs, or shapes by more than dimensions of 1.
+/// position. Returns what to say about it. Fails with `align` where their
+/// number differs, or shapes by more than dimensions of 1.
 llvm::Expected<std::vector<std::string>>
 pairInterfaces(const LoadedModel &first, LoadedModel &second);
 

@@ -23,11 +23,12 @@ struct OutputRanges {
 
 OutputRanges getOutputRanges(const Twin &twin, const TwinBounds &bounds);
 
-/// One piece of a claim. About delta (or no claim): sign * delta_output must not
-/// exceed `epsilon`. Of a top-1 claim: `rival` must not beat `output` wherever
-/// the first net's output `output` exceeds all others by more than `margin`. The
-/// lead is then second_rival - second_output; a lead of 0 beats where the rival
-/// has the lower index. Of a violation: its rows must not hold all at once.
+/// One piece of a claim. About delta (or no claim): sign * delta_output must
+/// not exceed `epsilon`. Of a top-1 claim: `rival` must not beat `output`
+/// wherever the first net's output `output` exceeds all others by more than
+/// `margin`. The lead is then second_rival - second_output; a lead of 0 beats
+/// where the rival has the lower index. Of a violation: its rows must not hold
+/// all at once.
 struct Obligation {
   int64_t output = 0; ///< of a violation the lowest one it names
   int sign = 1;
@@ -53,8 +54,9 @@ struct Obligation {
   /// does so by at least as much, for solvers like to stop at the edge of what
   /// is asked, where tolerances decide.
   Goal getDecision(int64_t numOutputs, const Real &clearance = 0) const;
-  /// How far a refutation may reach beyond the claim and into its premise, given
-  /// an upper bound of what `getMaximum` maximises and the ranges of delta.
+  /// How far a refutation may reach beyond the claim and into its premise,
+  /// given an upper bound of what `getMaximum` maximises and the ranges of
+  /// delta.
   double getReach(double upperBound, const Box &delta) const;
   AttackGoal getAttackGoal(int64_t numOutputs) const;
 
@@ -72,10 +74,10 @@ struct Obligation {
   std::string str() const;
 };
 
-/// Prepares a goal for a solver that works to a tolerance: loosens each required
-/// row by a millionth of what ranges say about its form, so that what the solver
-/// then calls impossible is so by more than that, and says what they say about
-/// the form to maximise.
+/// Prepares a goal for a solver that works to a tolerance: loosens each
+/// required row by a millionth of what ranges say about its form, so that what
+/// the solver then calls impossible is so by more than that, and says what they
+/// say about the form to maximise.
 void loosen(Goal &goal, const OutputRanges &ranges);
 
 /// All obligations of a claim; without a claim they ask for the bracket of

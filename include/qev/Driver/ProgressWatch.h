@@ -5,12 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A bracket has no end at which it is good enough for everyone. Who asks for one
-// without saying how long to work on it gets it once work no longer narrows it:
-// each obligation is worked on for `patience` seconds, in every further round for
-// twice as long; and when those that were worked on lately, in the last
-// `patience` seconds or the last fifth of the time, have narrowed by less than a
-// hundredth together, that is the end.
+// A bracket has no end at which it is good enough for everyone. Who asks for
+// one without saying how long to work on it gets it once work no longer narrows
+// it: each obligation is worked on for `patience` seconds, in every further
+// round for twice as long; and when those that were worked on lately, in the
+// last `patience` seconds or the last fifth of the time, have narrowed by less
+// than a hundredth together, that is the end.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,9 +30,9 @@ public:
 
   /// The most seconds for one obligation in round 0, 1, ...
   double getSlot(unsigned round) const;
-  /// An obligation was worked on until `now`, seconds since the work began. What
-  /// it is about was as wide as `before` and is as wide as `after`: 0 where
-  /// nothing is left to do.
+  /// An obligation was worked on until `now`, seconds since the work began.
+  /// What it is about was as wide as `before` and is as wide as `after`: 0
+  /// where nothing is left to do.
   void record(double now, double before, double after);
   /// From the first such record on.
   bool isStuck() const;

@@ -30,11 +30,11 @@ struct RegionOptions {
   PerInput clip;   ///< `LO:HI`, applied after the radius
   PerInput grid;   ///< `STEP[:OFFSET]`, one or per channel
   PerInput levels; ///< a file with the values that inputs take, [N] or [C, N]
-  PerInput mean;   ///< one or per channel; the model takes (x - mean) / std, and
-  PerInput std;    ///< all other options are about x
+  PerInput mean; ///< one or per channel; the model takes (x - mean) / std, and
+  PerInput std;  ///< all other options are about x
   std::string sample; ///< `I`, `I,J`, `A-B`: which of the batch
-  /// A file in place of all these. Of a .qev file `sample` picks queries, each a
-  /// question of its own; the cases of a .vnnlib file are one.
+  /// A file in place of all these. Of a .qev file `sample` picks queries, each
+  /// a question of its own; the cases of a .vnnlib file are one.
   std::string query;
 };
 
@@ -45,8 +45,8 @@ struct SampleRegion {
   /// Of a query; none: what QuestionOptions say.
   std::optional<Claim> claim = std::nullopt;
   std::vector<std::string> notes = {}; ///< what of a query was left aside
-  /// Of a query whose condition no input meets, whatever the nets are: there are
-  /// no `inputs`, and every claim holds.
+  /// Of a query whose condition no input meets, whatever the nets are: there
+  /// are no `inputs`, and every claim holds.
   bool isEmpty = false;
 };
 
@@ -65,14 +65,14 @@ llvm::Expected<std::vector<SampleRegion>>
 buildRegions(const RegionOptions &options, const Net &first,
              const Net *second = nullptr, const FileOrder &secondOrder = {});
 
-/// The questions of a file about two nets, compressed (.gz) or not. Of a .qev file its queries; their
-/// claims are about @first and @second, or about nets of its own that stand for
-/// them by position; regions with the names of the nets' inputs are about those,
-/// in whatever order. Of a .vnnlib file the cases of its condition, by region;
-/// networks of version 2.0 stand for the nets by position and declare their
-/// tensors as the files do, and what version 1.0 says about outputs is left
-/// aside. Fails with what the readers of the formats fail with, `query-region`,
-/// and `query-claim` on what cannot be asked.
+/// The questions of a file about two nets, compressed (.gz) or not. Of a .qev
+/// file its queries; their claims are about @first and @second, or about nets
+/// of its own that stand for them by position; regions with the names of the
+/// nets' inputs are about those, in whatever order. Of a .vnnlib file the cases
+/// of its condition, by region; networks of version 2.0 stand for the nets by
+/// position and declare their tensors as the files do, and what version 1.0
+/// says about outputs is left aside. Fails with what the readers of the formats
+/// fail with, `query-region`, and `query-claim` on what cannot be asked.
 llvm::Expected<std::vector<SampleRegion>>
 readQueries(llvm::StringRef path, const Net &first, const Net &second,
             const FileOrder &secondOrder = {});

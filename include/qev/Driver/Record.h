@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The JSON of a run holds the whole question, so that it can be asked again, and
-// so that records are compared only where they answer the same one (Baseline.h).
-// The form is that of docs/report.schema.json. Nothing of it depends on the
-// machine, and nothing on what the models compute: the same question about
-// other models has the same record.
+// The JSON of a run holds the whole question, so that it can be asked again,
+// and so that records are compared only where they answer the same one
+// (Baseline.h). The form is that of docs/report.schema.json. Nothing of it
+// depends on the machine, and nothing on what the models compute: the same
+// question about other models has the same record.
 //
 //===----------------------------------------------------------------------===//
 
@@ -27,9 +27,9 @@ struct CompareOptions;
 /// with a new member differs from older ones by itself.
 inline constexpr int64_t recordSchema = 1;
 
-/// The member `question`: command, options that matter to the answer, region and
-/// claim as typed, files by their digests. The options have been checked; `first`
-/// is what the claim's outputs and the region's inputs are those of.
+/// The member `question`: command, options that matter to the answer, region
+/// and claim as typed, files by their digests. The options have been checked;
+/// `first` is what the claim's outputs and the region's inputs are those of.
 llvm::Expected<llvm::json::Object> recordQuestion(const CompareOptions &options,
                                                   const Net &first);
 

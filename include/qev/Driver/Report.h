@@ -19,7 +19,7 @@
 namespace qev {
 
 struct Report {
-  std::string command; ///< verify, bound or attack
+  std::string command;         ///< verify, bound or attack
   llvm::json::Object question; ///< what was asked (Record.h)
   Method method = Method::Best;
   ModelFile first, second;
@@ -41,8 +41,8 @@ struct Report {
   bool isCutShort() const;
   /// falsified beats unknown beats verified beats bounded.
   Verdict getVerdict() const;
-  /// 0 verified or bounded, 1 falsified or worse than the baseline, 3 unknown or stopped early; an attack
-  /// that refutes nothing is done with 0.
+  /// 0 verified or bounded, 1 falsified or worse than the baseline, 3 unknown
+  /// or stopped early; an attack that refutes nothing is done with 0.
   int getExitStatus() const;
 };
 
@@ -51,7 +51,7 @@ struct Report {
 llvm::json::Value toJson(const Report &report);
 
 struct TextOptions {
-  bool isVerbose = false; ///< also times, approximations and the models
+  bool isVerbose = false;   ///< also times, approximations and the models
   bool explainsAll = false; ///< every explanation, not that of the worst end
 };
 /// The two models, for `-v`.

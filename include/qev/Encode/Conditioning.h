@@ -12,8 +12,8 @@
 //   variable = origin + 2^exponent * column
 //
 // so that every continuous column is about 64 wide (integers keep their unit),
-// and rows are scaled anew by the scaled coefficients. Of a proof, every row and
-// every bound of a continuous column is then moved outward by more than the
+// and rows are scaled anew by the scaled coefficients. Of a proof, every row
+// and every bound of a continuous column is then moved outward by more than the
 // tolerance: an execution lies inside all of them by a margin that a solver can
 // see. docs/Soundness.md, section 8, says what that leaves to be assumed.
 //

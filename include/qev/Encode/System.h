@@ -86,8 +86,8 @@ struct Row {
   int step = -1;
   /// It is the exact row times 2^exponent.
   int exponent = 0;
-  /// Of a goal: how much less than the question asks for it asks for, in its own
-  /// units (Goal::loosening).
+  /// Of a goal: how much less than the question asks for it asks for, in its
+  /// own units (Goal::loosening).
   double loosened = 0;
 };
 

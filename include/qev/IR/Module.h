@@ -21,16 +21,16 @@ namespace qev {
 /// The inputs one claim speaks about: for each element an exact range, and
 /// optionally a grid, then only the points offset + k * step (k integer) inside
 /// the range count, or a list of levels, then only those. Bound to the nets'
-/// inputs by position; text is read by name where it can be. Of several grids or lists each holds for a block of
-/// elements, as of the channels of an image: blocks are equally long and stand
-/// in the order of the elements.
+/// inputs by position; text is read by name where it can be. Of several grids
+/// or lists each holds for a block of elements, as of the channels of an image:
+/// blocks are equally long and stand in the order of the elements.
 struct InputRegion {
   struct Grid {
     Real step;   ///< positive
     Real offset; ///< any
     friend bool operator==(const Grid &, const Grid &) = default;
   };
-  std::string name; ///< without `%`
+  std::string name;         ///< without `%`
   std::vector<Real> lo, hi; ///< one per element, row-major; lo <= hi
   std::vector<Grid> grids = {};
   std::vector<std::vector<Real>> levels = {}; ///< increasing; none beside grids
@@ -88,8 +88,7 @@ struct NeverClaim {
   std::vector<std::vector<OutputRow>> violations; ///< each with a row at least
 };
 /// No claim: the bracket is the answer.
-using Claim =
-    std::variant<std::monostate, DeltaClaim, TopOneClaim, NeverClaim>;
+using Claim = std::variant<std::monostate, DeltaClaim, TopOneClaim, NeverClaim>;
 
 /// The place of each name among the others; empty if these are not the same
 /// names, each once, or stand in the same order.
@@ -99,12 +98,12 @@ std::vector<unsigned> findOrder(llvm::ArrayRef<std::string> names,
 struct Query {
   std::string name; ///< without `@`
   std::vector<InputRegion> inputs;
-  Net *first = nullptr;  ///< of a claim or a twin; null if the query names none
+  Net *first = nullptr; ///< of a claim or a twin; null if the query names none
   Net *second = nullptr;
   Claim claim;
 
-  /// Puts regions that have the names of the net's inputs, all of them, into the
-  /// order of these. Others stay, bound by position.
+  /// Puts regions that have the names of the net's inputs, all of them, into
+  /// the order of these. Others stay, bound by position.
   void bindByName(const Net &net);
 };
 

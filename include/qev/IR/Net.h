@@ -63,7 +63,8 @@ using Location = llvm::SmallVector<LocationPart, 1>;
 /// The parts of both, without duplicates, in order.
 Location fuseLocations(const Location &a, const Location &b);
 
-/// Attribute values. `clip` has `min` and `max` (each f32, either may be absent).
+/// Attribute values. `clip` has `min` and `max` (each f32, either may be
+/// absent).
 using Attribute = std::variant<float, int64_t, std::vector<int64_t>>;
 
 class Op {
@@ -107,7 +108,8 @@ public:
           llvm::ArrayRef<Op *> operands = {}, Location location = {});
   Op *addConst(llvm::StringRef name, TensorType type, ConstData data,
                Location location = {});
-  /// By an index of the names that ops have been added with: ops are not renamed.
+  /// By an index of the names that ops have been added with: ops are not
+  /// renamed.
   Op *find(llvm::StringRef name) const;
   /// Number of uses of each op, outputs counted.
   llvm::DenseMap<const Op *, unsigned> countUses() const;

@@ -29,10 +29,10 @@ struct Array {
 enum class NonFinite { Refuse, Allow };
 
 /// Reads `path` as what its name says: .pb is a TensorProto, anything else
-/// .npy. Of .npy: version 1 to 3, little endian, float16, float32, float64, bool and the
-/// integers (a 64-bit one that no double equals is refused), C or Fortran
-/// order. Fails with `file-read`, `file-format`, or `input-data` for a value or
-/// element type.
+/// .npy. Of .npy: version 1 to 3, little endian, float16, float32, float64,
+/// bool and the integers (a 64-bit one that no double equals is refused), C or
+/// Fortran order. Fails with `file-read`, `file-format`, or `input-data` for a
+/// value or element type.
 llvm::Expected<Array> readArray(llvm::StringRef path,
                                 NonFinite nonFinite = NonFinite::Refuse);
 

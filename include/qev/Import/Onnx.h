@@ -6,10 +6,11 @@
 //===----------------------------------------------------------------------===//
 //
 // One ONNX model, binary (.onnx) or in ONNX's text form (.onnxtxt), compressed
-// (.gz) or not, becomes one Net. The graph is not changed beyond what a name for a value is: each node
-// that computes something is one or a few ops in the file's order, constants
-// are folded in float32 as a runtime without graph optimisation does, integer
-// constants behind DequantizeLinear stay integers (q-typed Consts).
+// (.gz) or not, becomes one Net. The graph is not changed beyond what a name
+// for a value is: each node that computes something is one or a few ops in the
+// file's order, constants are folded in float32 as a runtime without graph
+// optimisation does, integer constants behind DequantizeLinear stay integers
+// (q-typed Consts).
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,7 +31,8 @@ struct ModelInfo {
   /// Number of nodes of each operator, `Gemm` or `com.microsoft.QGemm`.
   std::map<std::string, unsigned> operators;
   /// By position: inputs that are tensors of integers in the file. The net's
-  /// input is what they stand for, (q - z) s, which it quantizes to get them back.
+  /// input is what they stand for, (q - z) s, which it quantizes to get them
+  /// back.
   std::map<unsigned, QuantType> integerInputs;
   /// Files with tensors of the model, in its folder, as it names them; sorted.
   std::vector<std::string> externalFiles;

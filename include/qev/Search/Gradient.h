@@ -1,4 +1,5 @@
-//===- Gradient.h - Fast evaluation and straight-through gradients -*- C++ -*-===//
+//===- Gradient.h - Fast evaluation and straight-through gradients -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -26,7 +27,8 @@ public:
   /// concatenated.
   Vector run(const Vector &x);
   /// d(weights . outputs) / dx at the last `run`. A quantizer counts as the
-  /// identity inside its range (straight-through estimator, Bengio et al. 2013).
+  /// identity inside its range (straight-through estimator, Bengio et al.
+  /// 2013).
   Vector gradient(const Vector &weights) const;
 
 private:

@@ -54,9 +54,9 @@ struct Answer {
   std::optional<std::vector<Real>> point;
   std::string reason; ///< of Stopped and Failed
   double seconds = 0; ///< wall time
-  Trust trust; ///< what `kind` and `bound` rest on
-  /// Of Failed: the solver contradicts itself or what is known to exist, so that
-  /// nothing it says about this question should count.
+  Trust trust;        ///< what `kind` and `bound` rest on
+  /// Of Failed: the solver contradicts itself or what is known to exist, so
+  /// that nothing it says about this question should count.
   bool isContradiction = false;
 };
 llvm::StringRef getName(Answer::Kind kind);

@@ -42,7 +42,8 @@ enum class Severity { Error, Warning, Note, Remark };
 struct Diagnostic {
   Severity severity = Severity::Error;
   DiagId id;
-  std::string where;   ///< `file:line:column`, `file:#5 Op 'name'`, `file`; may be empty
+  std::string
+      where; ///< `file:line:column`, `file:#5 Op 'name'`, `file`; may be empty
   std::string message; ///< lower case, no full stop
   std::string excerpt; ///< the source line and a caret below it; may be empty
   unsigned line = 0;   ///< line in the source text, 0 when it has none

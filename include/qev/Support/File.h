@@ -58,7 +58,8 @@ private:
 /// protobuf reads. A small one may decompress to more than any memory holds.
 constexpr size_t mostDecompressed = size_t(1) << 31;
 
-/// The bytes on disk. Fails with `file-read`, also on more than mostDecompressed.
+/// The bytes on disk. Fails with `file-read`, also on more than
+/// mostDecompressed.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readBytes(llvm::StringRef path);
 

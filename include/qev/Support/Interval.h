@@ -77,7 +77,7 @@ inline double divUp(double a, double b) {
   // residual and b have the same sign.
   double residual = std::fma(-quotient, b, a);
   return (residual > 0 && b > 0) || (residual < 0 && b < 0) ? nextUp(quotient)
-                                                           : quotient;
+                                                            : quotient;
 }
 inline double divDown(double a, double b) { return -divUp(-a, b); }
 

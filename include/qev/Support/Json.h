@@ -14,10 +14,10 @@ namespace qev {
 
 /// The text of a report: members sorted by name, two blanks for each level, and
 /// numbers that read back as they were. JSON knows no infinities and no NaN: a
-/// number that is not finite, wherever it stands, becomes null. Strings and keys
-/// are escaped as all text of others is (Text.h); one that may not be UTF-8 goes
-/// through escapeText before it becomes a value. Everything that qev reports as
-/// JSON is written by this function and no other.
+/// number that is not finite, wherever it stands, becomes null. Strings and
+/// keys are escaped as all text of others is (Text.h); one that may not be
+/// UTF-8 goes through escapeText before it becomes a value. Everything that qev
+/// reports as JSON is written by this function and no other.
 std::string printJson(llvm::json::Value value);
 
 /// How deep arrays and objects nest in a text of JSON, which LLVM's parser

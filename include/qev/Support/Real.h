@@ -36,8 +36,8 @@ public:
   /// 2^exponent.
   static Real powerOfTwo(int64_t exponent);
   /// An exact decimal (`-1.5e-3`) or fraction (`1/3`, `-7/20`). Nothing else:
-  /// no sign `+`, no blanks, no nan or inf. Exponents beyond +-5000 are refused,
-  /// and text of more than longestText characters.
+  /// no sign `+`, no blanks, no nan or inf. Exponents beyond +-5000 are
+  /// refused, and text of more than longestText characters.
   static std::optional<Real> parse(llvm::StringRef text);
   static constexpr size_t longestText = 100'000;
 
@@ -109,9 +109,9 @@ std::string printReal(double value);
 std::string printReal(float value);
 std::string printReal(const Real &value);
 
-/// For the eye: `digits` (at least 1) significant digits, rounded to nearest with
-/// ties to even, laid out as %g does. Of any size: 10^400 is `1e+400`, and what
-/// is not 0 never prints as 0.
+/// For the eye: `digits` (at least 1) significant digits, rounded to nearest
+/// with ties to even, laid out as %g does. Of any size: 10^400 is `1e+400`, and
+/// what is not 0 never prints as 0.
 std::string printRounded(const Real &value, unsigned digits = 6);
 
 } // namespace qev

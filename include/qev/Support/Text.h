@@ -6,12 +6,13 @@
 //===----------------------------------------------------------------------===//
 //
 // Names of nodes, tensors, producers and files, and the words of solvers, are
-// any bytes that somebody chose. What qev prints is UTF-8 of characters that can
-// be seen: nothing moves a cursor, starts a line, or turns the direction of the
-// text. All else is escaped, a byte as \x1b, a character beyond ASCII as \u202e.
+// any bytes that somebody chose. What qev prints is UTF-8 of characters that
+// can be seen: nothing moves a cursor, starts a line, or turns the direction of
+// the text. All else is escaped, a byte as \x1b, a character beyond ASCII as
+// \u202e.
 //
-// Diagnostic::print, printJson and TextFilter, which the commands print through,
-// do it whatever they are given.
+// Diagnostic::print, printJson and TextFilter, which the commands print
+// through, do it whatever they are given.
 //
 //===----------------------------------------------------------------------===//
 

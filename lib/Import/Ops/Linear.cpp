@@ -9,7 +9,8 @@
 
 namespace qev {
 
-/// What `make` makes of input `i`, a constant of `count` elements, as an operand.
+/// What `make` makes of input `i`, a constant of `count` elements, as an
+/// operand.
 static llvm::Expected<Op *> getDerived(Node &node, unsigned i, int64_t count,
                                        llvm::function_ref<Value()> make) {
   if (auto failure = node.makeRoom(count))
@@ -135,8 +136,8 @@ llvm::Expected<ValueRef> importGemm(Node &node) {
 // MatMul
 //===----------------------------------------------------------------------===//
 
-/// W x of constant weights [M, K], or of a row [K], and columns x [..., K, 1] or
-/// [K]: as rows these have the same elements in the same order.
+/// W x of constant weights [M, K], or of a row [K], and columns x [..., K, 1]
+/// or [K]: as rows these have the same elements in the same order.
 static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
   auto x = node.getActivation(1);
   if (!x)
@@ -144,10 +145,11 @@ static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
   Shape shape((*x)->type.getShape());
   bool isVector = shape.size() == 1;
   if (!isVector && (shape.empty() || shape.pop_back_val() != 1))
-    return node.unsupported("behind a constant only a vector or a single column "
-                            "is supported, got " +
-                                printType((*x)->type),
-                            1);
+    return node.unsupported(
+        "behind a constant only a vector or a single column "
+        "is supported, got " +
+            printType((*x)->type),
+        1);
   const Value &w = node.getInput(0);
   bool isRow = w.getShape().size() == 1;
   auto weights =

@@ -184,8 +184,7 @@ bool moveToBend(Runner &runner, std::vector<ExactTensor> &inputs,
   size_t element = take(op.type.getNumElements());
   size_t coordinate = take(inputs[0].size());
   const InputRegion &region = regions[0];
-  if (region.isDiscrete() ||
-      region.lo[coordinate] == region.hi[coordinate])
+  if (region.isDiscrete() || region.lo[coordinate] == region.hi[coordinate])
     return false;
   auto getArgument = [&] {
     runner.run(inputs);

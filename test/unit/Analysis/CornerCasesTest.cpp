@@ -269,11 +269,12 @@ TEST(CornerCases, OuterSumsOfEqualLengths) {
        {std::pair{&example.first, example.x}, {&example.second, example.y}}) {
     if (net == &example.second)
       value = addQuantizer(*net, value, 0.25f);
-    Op *sum = add(*net, OpKind::Add, {addReshape(*net, value, {2, 1}),
-                                      addReshape(*net, value, {1, 2})});
-    net->outputs = {add(*net, OpKind::Affine,
-                        {add(*net, OpKind::Relu, {sum}),
-                         addFloats(*net, {1, 2}, {1, -1})})};
+    Op *sum =
+        add(*net, OpKind::Add,
+            {addReshape(*net, value, {2, 1}), addReshape(*net, value, {1, 2})});
+    net->outputs = {add(
+        *net, OpKind::Affine,
+        {add(*net, OpKind::Relu, {sum}), addFloats(*net, {1, 2}, {1, -1})})};
   }
   example.check();
 }

@@ -56,10 +56,12 @@ TEST(Difference, reluCases) {
   ClampStep relu;
   relu.lo = 0;
   // Both active: the difference passes through; both dead: it vanishes.
-  EXPECT_EQ(differenceOfClamps({relu, {1, 2}}, {relu, {0.5, 2.5}}, {-0.5, 0.25}),
-            Interval(-0.5, 0.25));
-  EXPECT_EQ(differenceOfClamps({relu, {-2, -1}}, {relu, {-2, -0.5}}, {-0.5, 0.5}),
-            Interval(0));
+  EXPECT_EQ(
+      differenceOfClamps({relu, {1, 2}}, {relu, {0.5, 2.5}}, {-0.5, 0.25}),
+      Interval(-0.5, 0.25));
+  EXPECT_EQ(
+      differenceOfClamps({relu, {-2, -1}}, {relu, {-2, -0.5}}, {-0.5, 0.5}),
+      Interval(0));
   // First dead: only what the second lets through.
   EXPECT_EQ(differenceOfClamps({relu, {-2, -1}}, {relu, {-2, 0.25}}, {-0.5, 2}),
             Interval(0, 0.25));

@@ -1,12 +1,13 @@
-//===- QebverifTest.cpp - Tests of the numbers of the QEBVerif tool -*- C++ -*-===//
+//===- QebverifTest.cpp - Tests of the numbers of the QEBVerif tool -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "qev/Analysis/Align.h"
 #include "qev/Analysis/Qebverif.h"
+#include "qev/Analysis/Align.h"
 #include "qev/Support/Diagnostics.h"
 #include <gtest/gtest.h>
 

@@ -19,11 +19,13 @@ inline double uniform(Random &random, double lo, double hi) {
   return lo + (hi - lo) * (static_cast<double>(random() >> 11) * 0x1p-53);
 }
 inline int64_t integer(Random &random, int64_t lo, int64_t hi) {
-  return lo + static_cast<int64_t>(random() % static_cast<uint64_t>(hi - lo + 1));
+  return lo +
+         static_cast<int64_t>(random() % static_cast<uint64_t>(hi - lo + 1));
 }
 
 /// Identity, relu, clip (empty ones included) or quantizer: few or many codes,
-/// one code, any zero point, scales that are powers of two and such that are not.
+/// one code, any zero point, scales that are powers of two and such that are
+/// not.
 inline ClampStep makeStep(Random &random) {
   ClampStep step;
   switch (integer(random, 0, 5)) {
@@ -37,8 +39,9 @@ inline ClampStep makeStep(Random &random) {
     step.hi = step.lo + static_cast<float>(integer(random, 0, 3));
     return step;
   default:
-    step.step = integer(random, 0, 1) ? std::ldexp(1.0, -integer(random, 0, 6))
-                                      : static_cast<float>(uniform(random, 0.01, 1));
+    step.step = integer(random, 0, 1)
+                    ? std::ldexp(1.0, -integer(random, 0, 6))
+                    : static_cast<float>(uniform(random, 0.01, 1));
     int64_t low = integer(random, -8, 4);
     int64_t high = low + (integer(random, 0, 3) ? integer(random, 1, 20) : 0);
     step.lo = static_cast<double>(low) * step.step;

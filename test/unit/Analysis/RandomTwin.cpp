@@ -307,7 +307,8 @@ InputRegion TwinMaker::makeRegion(const Shape &shape) {
   for (int64_t block = 0; block < blocks; ++block) {
     Real step = chance(0.5) ? Real::ratio(1, pick<int64_t>({8, 16, 32}))
                             : Real::ratio(1, pick<int64_t>({7, 10, 50}));
-    Real offset = chance(0.5) ? Real(0) : Real::ratio(integer(-9, 9), 11) * step;
+    Real offset =
+        chance(0.5) ? Real(0) : Real::ratio(integer(-9, 9), 11) * step;
     region.grids.push_back({step, offset});
   }
   for (int64_t i = 0; i < size; ++i) {

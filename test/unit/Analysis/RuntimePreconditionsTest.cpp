@@ -1,4 +1,5 @@
-//===- RuntimePreconditionsTest.cpp - Each rule, kept and broken -*- C++ -*-===//
+//===- RuntimePreconditionsTest.cpp - Each rule, kept and broken -*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -13,9 +13,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/LongTests.h"
 #include "../Common/RandomNet.h"
 #include "CheckTwin.h"
-#include "../Common/LongTests.h"
 #include "RandomTwin.h"
 #include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
@@ -42,9 +42,9 @@ struct Coverage {
                  << " triples, " << wide << " wide, " << pairs
                  << " pair elements, " << narrower << " narrowed, " << ties
                  << " ties, " << bends << " inputs moved to bends, " << points
-                 << " points, " << grids << " grids, " << levels << " with levels, " << unaligned
-                 << " not aligned, " << planes << " planes at points, "
-                 << refused << " refused\n";
+                 << " points, " << grids << " grids, " << levels
+                 << " with levels, " << unaligned << " not aligned, " << planes
+                 << " planes at points, " << refused << " refused\n";
   }
 };
 
@@ -188,7 +188,8 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
   }
   own.print(name);
   // What cannot be compared must stay the exception.
-  EXPECT_LT(own.unaligned + own.refused, count * getLongFactor() / 4) << name.str();
+  EXPECT_LT(own.unaligned + own.refused, count * getLongFactor() / 4)
+      << name.str();
   coverage.twins += own.twins;
   coverage.triples += own.triples;
   coverage.wide += own.wide;

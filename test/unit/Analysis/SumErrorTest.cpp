@@ -56,7 +56,8 @@ TEST(SumError, sumUpIsAnUpperBound) {
     SumUp sum;
     Real truth;
     for (int64_t j = integer(random, 0, 40); j > 0; --j) {
-      double a = uniform(random, -1, 1) * std::ldexp(1.0, integer(random, -400, 400));
+      double a =
+          uniform(random, -1, 1) * std::ldexp(1.0, integer(random, -400, 400));
       double b = uniform(random, -1, 1);
       sum.add(a * b);
       truth += Real::fromDouble(a) * Real::fromDouble(b);

@@ -67,8 +67,9 @@ TEST(TwinHull, planesHoldAtExactPoints) {
                    Real::fromDouble(plane.slopeE) * e +
                    Real::fromDouble(plane.offset);
       ASSERT_LE(value, bound)
-          << "x " << printInterval(hexagon.x) << " y " << printInterval(hexagon.y)
-          << " e " << printInterval(hexagon.e) << " u " << u << " v " << v;
+          << "x " << printInterval(hexagon.x) << " y "
+          << printInterval(hexagon.y) << " e " << printInterval(hexagon.e)
+          << " u " << u << " v " << v;
     }
   }
   EXPECT_GT(checks, 1000000u);
@@ -96,7 +97,8 @@ TEST(TwinHull, facetsHoldAndOneIsTheBest) {
     std::vector<Plane> facets = hull.getFacetsAbove(-1, 1);
     ASSERT_FALSE(facets.empty());
     for (int j = 0; j < 10; ++j) {
-      Real x = makePoint(random, hexagon.x, f), e = makePoint(random, hexagon.e, f);
+      Real x = makePoint(random, hexagon.x, f),
+           e = makePoint(random, hexagon.e, f);
       if (!hexagon.y.contains(x + e))
         continue;
       Real value = applyExactly(s, x + e) - applyExactly(f, x);

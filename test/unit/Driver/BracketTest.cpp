@@ -110,9 +110,10 @@ TEST(Bracket, ABoundThatLeavesNothingIsNotTaken) {
   Bracket bracket({Interval(1, 2)});
   auto contradiction = bracket.prove(0, 1, 0.5, highs);
   ASSERT_TRUE(contradiction);
-  EXPECT_EQ(*contradiction,
-            highs.words +
-                ": delta of output 0 <= 0.5 leaves nothing of the proved [1, 2]");
+  EXPECT_EQ(
+      *contradiction,
+      highs.words +
+          ": delta of output 0 <= 0.5 leaves nothing of the proved [1, 2]");
   EXPECT_EQ(bracket.getProved(0), Interval(1, 2));
 }
 

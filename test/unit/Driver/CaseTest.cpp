@@ -37,7 +37,8 @@ TEST(Case, ABoundBelowTheClaimSaysNothingBelowTheClaim) {
     // No delta is 1/2 or more, so any number bounds those.
     sample.bound(0, 0.25, trust);
     EXPECT_TRUE(sample.isClosed(0));
-    EXPECT_EQ(sample.getBracket().getProved(0), Interval(-1, 0.5)) << trust.words;
+    EXPECT_EQ(sample.getBracket().getProved(0), Interval(-1, 0.5))
+        << trust.words;
     EXPECT_TRUE(sample.tryInput({{Real::ratio(3, 8)}}, "test"));
     EXPECT_TRUE(sample.getNotes().empty());
   }

@@ -1,4 +1,5 @@
-//===- DishonestSolvers.cpp - Solvers that lie, fail or never end *- C++ -*-===//
+//===- DishonestSolvers.cpp - Solvers that lie, fail or never end *- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -104,8 +105,8 @@ TEST_F(OpenClaim, WhatASolverSaysIsNamed) {
 
 TEST_F(OpenClaim, APointThatDoesNotReplayRefutesNothing) {
   SampleResult result = ask([](const System &system, const SolveLimits &) {
-    Answer answer = makeAnswer(system.objective ? Answer::Stopped
-                                                : Answer::Feasible);
+    Answer answer =
+        makeAnswer(system.objective ? Answer::Stopped : Answer::Feasible);
     if (system.objective)
       answer.bound = 1000;
     answer.point.emplace();
@@ -172,7 +173,8 @@ TEST_F(OpenClaim, WhoExcludesAKnownExecutionIsNotBelieved) {
 TEST_F(OpenClaim, AnOptimumThatViolatesItsSystemIsNotBelieved) {
   SampleResult result = ask([](const System &system, const SolveLimits &) {
     Answer answer = makeAnswer(Answer::Optimal, -1000);
-    for (answer.point.emplace(); answer.point->size() < system.variables.size();)
+    for (answer.point.emplace();
+         answer.point->size() < system.variables.size();)
       answer.point->emplace_back(1000000);
     return answer;
   });
@@ -313,8 +315,7 @@ TEST_F(OpenClaim, AReplayBeatsASolversWord) {
   EXPECT_EQ(sample.countOpen(), 0u);
   InputPoint far = worst->input;
   far[0][0] = 1000;
-  EXPECT_FALSE(sample.tryInput(far, "x"))
-      << "outside the region";
+  EXPECT_FALSE(sample.tryInput(far, "x")) << "outside the region";
   EXPECT_FALSE(sample.isRefuted());
   sample.tryInput(worst->input, "attack");
   EXPECT_TRUE(sample.isRefuted());

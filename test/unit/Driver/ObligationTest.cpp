@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "IdentityNet.h"
 #include "qev/Driver/Obligation.h"
+#include "IdentityNet.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
@@ -67,7 +67,8 @@ TEST(Delta, Names) {
 }
 
 TEST(TopOne, ATieGoesToTheLowerIndex) {
-  EXPECT_TRUE(makeTopOne(0, 1).isClosedBy(0)) << "the winner has the lower index";
+  EXPECT_TRUE(makeTopOne(0, 1).isClosedBy(0))
+      << "the winner has the lower index";
   EXPECT_FALSE(makeTopOne(1, 0).isClosedBy(0)) << "the rival has";
   EXPECT_TRUE(makeTopOne(1, 0).isClosedBy(-1));
   Replay tie0 = makeReplay({Real(2), Real(1)}, {Real(1), Real(1)});
@@ -89,7 +90,8 @@ TEST(TopOne, TheMarginIsStrict) {
 }
 
 TEST(TopOne, OnlyTheRivalThatWinsRefutes) {
-  Replay run = makeReplay({Real(3), Real(1), Real(1)}, {Real(1), Real(0), Real(2)});
+  Replay run =
+      makeReplay({Real(3), Real(1), Real(1)}, {Real(1), Real(0), Real(2)});
   EXPECT_FALSE(makeTopOne(0, 1).isRefutedBy(run));
   EXPECT_TRUE(makeTopOne(0, 2).isRefutedBy(run));
 }
@@ -112,7 +114,8 @@ TEST(TopOne, EqualDifferencesKeepTheWinner) {
   EXPECT_TRUE(makeTopOne(1, 0).isClosedByRanges({{}, wide, delta}));
   Box apart = {Interval(0), Interval(0, 0.5)};
   EXPECT_FALSE(makeTopOne(0, 1).isClosedByRanges({{}, wide, apart}));
-  EXPECT_TRUE(makeTopOne(0, 1, Real::ratio(1, 2)).isClosedByRanges({{}, wide, apart}));
+  EXPECT_TRUE(
+      makeTopOne(0, 1, Real::ratio(1, 2)).isClosedByRanges({{}, wide, apart}));
 }
 
 TEST(TopOne, IsClosedByRangesOfTheSecondNet) {
@@ -161,14 +164,17 @@ TEST(List, AllOutputsAndSidesOfADelta) {
 TEST(List, LeavesOutWinnersThatCannotWin) {
   Box firstRange = {Interval(0, 1), Interval(1, 2), Interval(-1, 0)};
   auto net = makeIdentity({3}, 0.5f);
-  auto list = listObligations(TopOneClaim{0}, {0, 1, 2}, {firstRange, {}, {}}, *net);
+  auto list =
+      listObligations(TopOneClaim{0}, {0, 1, 2}, {firstRange, {}, {}}, *net);
   // 0 may reach 1's value, but never exceed it; the same with 2.
   ASSERT_EQ(list.size(), 2u);
   EXPECT_EQ(list[0].str(), "top1_1_vs_0");
   EXPECT_EQ(list[1].str(), "top1_1_vs_2");
   EXPECT_EQ(list[0].step, Real::ratio(1, 2));
   // 1 exceeds 0 by at most 2, 2 by at most 3.
-  EXPECT_EQ(listObligations(TopOneClaim{2}, {0}, {firstRange, {}, {}}, *net).size(), 0u);
+  EXPECT_EQ(
+      listObligations(TopOneClaim{2}, {0}, {firstRange, {}, {}}, *net).size(),
+      0u);
 }
 
 TEST(List, OneOutputHasNoRivals) {

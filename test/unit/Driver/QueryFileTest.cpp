@@ -19,7 +19,8 @@ class TextFile {
 public:
   TextFile(llvm::StringRef text, llvm::StringRef extension) {
     int file;
-    EXPECT_FALSE(llvm::sys::fs::createTemporaryFile("query", extension, file, path));
+    EXPECT_FALSE(
+        llvm::sys::fs::createTemporaryFile("query", extension, file, path));
     llvm::raw_fd_ostream(file, /*shouldClose=*/true) << text;
     remover.setFile(path);
   }
@@ -114,7 +115,8 @@ private:
               [=](const Replay &run) { return -element.value(run); }};
     }
     Term other = makeTerm();
-    return {"(- " + element.text + " " + other.text + " " + printReal(factor) + ")",
+    return {"(- " + element.text + " " + other.text + " " + printReal(factor) +
+                ")",
             [=](const Replay &run) {
               return element.value(run) - other.value(run) - factor;
             }};
@@ -160,17 +162,18 @@ std::string makeHeader(const ModelPair &pair, const InputRegion &region,
                        const std::string &likeness = "") {
   std::string inputs = std::to_string(region.size());
   std::string outputs = std::to_string(pair.getNumOutputs());
-  std::string text =
-      "(vnnlib-version <2.0>)\n"
-      "(declare-network f (declare-input X real [" + inputs +
-      "]) (declare-output Y real [" + outputs + "]))\n"
-      "(declare-network q " + likeness + "(declare-input XQ real [" + inputs +
-      "]) (declare-output YQ real [" + outputs + "]))\n";
+  std::string text = "(vnnlib-version <2.0>)\n"
+                     "(declare-network f (declare-input X real [" +
+                     inputs + "]) (declare-output Y real [" + outputs +
+                     "]))\n"
+                     "(declare-network q " +
+                     likeness + "(declare-input XQ real [" + inputs +
+                     "]) (declare-output YQ real [" + outputs + "]))\n";
   for (int64_t i = 0; i < region.size(); ++i) {
     std::string index = "[" + std::to_string(i) + "]";
-    text += "(assert (== XQ" + index + " X" + index + "))\n" + "(assert (and (>= X" +
-            index + " " + printReal(region.lo[i]) + ") (<= XQ" + index + " " +
-            printReal(region.hi[i]) + ")))\n";
+    text += "(assert (== XQ" + index + " X" + index + "))\n" +
+            "(assert (and (>= X" + index + " " + printReal(region.lo[i]) +
+            ") (<= XQ" + index + " " + printReal(region.hi[i]) + ")))\n";
   }
   return text;
 }
@@ -182,11 +185,12 @@ bool isMet(llvm::ArrayRef<SampleRegion> regions, const Replay &run) {
       return false;
     if (!region.claim) // all cases are about inputs alone
       return true;
-    return llvm::any_of(
-        std::get<NeverClaim>(*region.claim).violations, [&](const auto &rows) {
-          return llvm::all_of(
-              rows, [&](const OutputRow &row) { return holds(row, run); });
-        });
+    return llvm::any_of(std::get<NeverClaim>(*region.claim).violations,
+                        [&](const auto &rows) {
+                          return llvm::all_of(rows, [&](const OutputRow &row) {
+                            return holds(row, run);
+                          });
+                        });
   });
 }
 
@@ -247,8 +251,8 @@ protected:
   std::vector<SampleRegion> read(const std::string &text,
                                  llvm::StringRef extension = "vnnlib") {
     TextFile file(text, extension);
-    return llvm::cantFail(readQueries(file.str(), *pair.firstOriginal,
-                                      *pair.secondOriginal));
+    return llvm::cantFail(
+        readQueries(file.str(), *pair.firstOriginal, *pair.secondOriginal));
   }
 
   ModelPair pair;
@@ -256,9 +260,10 @@ protected:
 };
 
 TEST_F(OnePair, CasesWithTheSameInputsAreOneRegion) {
-  auto regions = read(
-      header + "(assert (or (> Y[0] 1) (and (<= X[0] 0.5) (> Y[0] 2)) "
-               "(and (<= XQ[0] 0.5) (> Y[1] 3)) (and (<= X[0] -1) (> Y[0] 3))))");
+  auto regions =
+      read(header +
+           "(assert (or (> Y[0] 1) (and (<= X[0] 0.5) (> Y[0] 2)) "
+           "(and (<= XQ[0] 0.5) (> Y[1] 3)) (and (<= X[0] -1) (> Y[0] 3))))");
   ASSERT_EQ(regions.size(), 2u); // the last one has no input
   EXPECT_EQ(regions[0].index, 0);
   EXPECT_EQ(regions[1].index, 1);
@@ -293,9 +298,12 @@ TEST_F(OnePair, ConditionsThatNoInputMeets) {
     ASSERT_EQ(regions.size(), 1u);
     EXPECT_TRUE(regions[0].isEmpty);
     EXPECT_TRUE(regions[0].inputs.empty());
-    EXPECT_EQ(regions[0].notes,
-              (std::vector{("no input meets the query's condition, whatever the "
-                            "networks are" + why).str()}));
+    EXPECT_EQ(
+        regions[0].notes,
+        (std::vector{("no input meets the query's condition, whatever the "
+                      "networks are" +
+                      why)
+                         .str()}));
   };
   expectEmpty(header + "(assert (<= X[1] -1/2))",
               ": element 1 of input 'x' would be at least 0 and at most -0.5");
@@ -325,18 +333,19 @@ TEST_F(OnePair, ConditionsThatNoInputMeets) {
 TEST_F(OnePair, EqualAndIsomorphicNetworks) {
   InputRegion box{"x", {0, 0}, {1, 1}};
   auto isomorphic = read(makeHeader(pair, box, "(isomorphic-to f)"));
-  EXPECT_EQ(isomorphic[0].notes,
-            std::vector<std::string>{"network 'q' is declared isomorphic to 'f'; "
-                                     "nothing rests on that, and it is not "
-                                     "checked"});
+  EXPECT_EQ(
+      isomorphic[0].notes,
+      std::vector<std::string>{"network 'q' is declared isomorphic to 'f'; "
+                               "nothing rests on that, and it is not "
+                               "checked"});
   std::string equal = makeHeader(pair, box, "(equal-to f)");
   EXPECT_EQ(failOf(pair, equal),
             "F: error: network 'q' is declared equal to 'f', but their models "
             "are not the same network [query-claim]");
   TextFile file(equal, "vnnlib");
   auto copy = pair.firstOriginal->clone();
-  auto regions = llvm::cantFail(
-      readQueries(file.str(), *pair.firstOriginal, *copy));
+  auto regions =
+      llvm::cantFail(readQueries(file.str(), *pair.firstOriginal, *copy));
   EXPECT_TRUE(regions[0].notes.empty());
 }
 
@@ -358,11 +367,13 @@ TEST_F(OnePair, WhatCannotBeAsked) {
     EXPECT_EQ(failOf(pair, text), ("F" + error).str());
   };
   auto wrong = [&](const std::string &formula, llvm::StringRef error) {
-    expect(header + "(assert " + formula + ")", (":8:9: error: " + error).str());
+    expect(header + "(assert " + formula + ")",
+           (":8:9: error: " + error).str());
   };
   const char *const rest =
       " of inputs is not supported, only numbers that they lie between, both "
-      "included, and paired inputs of both networks that are equal [query-claim]";
+      "included, and paired inputs of both networks that are equal "
+      "[query-claim]";
   wrong("(< X[0] 1)", std::string("a strict inequality") + rest);
   wrong("(<= (+ X[0] X[1]) 1)", std::string("this relation") + rest);
   wrong("(== X[0] XQ[1])", std::string("this relation") + rest);
@@ -372,8 +383,9 @@ TEST_F(OnePair, WhatCannotBeAsked) {
                           "supported [query-claim]");
   std::string loose = header;
   loose.erase(loose.find("(assert (== XQ[1] X[1]))"), 24);
-  expect(loose, ": error: element 1 of input 'x' is not said to be equal in both "
-                "networks [query-region]");
+  expect(loose,
+         ": error: element 1 of input 'x' is not said to be equal in both "
+         "networks [query-region]");
   loose = header;
   loose.erase(loose.find("(>= X[1] 0)"), 11);
   expect(loose,
@@ -403,10 +415,11 @@ std::string inModule(llvm::StringRef body) {
 
 TEST_F(OnePair, QueriesOfTheIR) {
   auto regions = read(
-      inModule("query @a: for (%x: grid<2 x [0, 1] step 0.5>), claim "
-               "linf(@second - @first) <= 0.1\n"
-               "query @b: for (%x: box<2 x [0, 1]>), bracket(@second - @first)\n"
-               "query @c: for (%x: box<2 x [0, 1]>)"),
+      inModule(
+          "query @a: for (%x: grid<2 x [0, 1] step 0.5>), claim "
+          "linf(@second - @first) <= 0.1\n"
+          "query @b: for (%x: box<2 x [0, 1]>), bracket(@second - @first)\n"
+          "query @c: for (%x: box<2 x [0, 1]>)"),
       "qev");
   ASSERT_EQ(regions.size(), 3u);
   EXPECT_EQ(regions[0].inputs[0].grids.size(), 1u);
@@ -421,8 +434,8 @@ TEST_F(OnePair, WrongQueriesOfTheIR) {
     EXPECT_EQ(failOf(pair, inModule(body), "qev"), error.str());
   };
   expect("", "F: error: holds no query [query-region]");
-  for (std::string nets : {"@first - @second", "@first - @first",
-                           "@second - @second"})
+  for (std::string nets :
+       {"@first - @second", "@first - @first", "@second - @second"})
     expect("query @a: for (%x: box<2 x [0, 1]>), claim linf(" + nets + ") <= 1",
            "F: @a: error: differences are @second - @first, the second model "
            "minus the first [query-claim]");
@@ -430,13 +443,15 @@ TEST_F(OnePair, WrongQueriesOfTheIR) {
          "query @a: for (%x: box<2 x [0, 1]>), claim never(@f, @f) "
          "or(and(@f[0] - @f[1] > 1))",
          "F: @a: error: net @f cannot stand for both models [query-claim]");
-  expect("query @a: for (%x: box<3 x [0, 1]>)",
-         "F: @a: @a: error: input %x of net @first has 2 elements, region %x has "
-         "3 [query-region]");
-  expect("net @f(%x: tensor<1xf32>) -> tensor<1xf32> { return %x }\n"
-         "query @a: for (%x: box<[0, 1]>), claim linf(@f - @f) <= 1",
-         "F: @a: @a: error: input %x of net @first has 2 elements, region %x has "
-         "1 [query-region]");
+  expect(
+      "query @a: for (%x: box<3 x [0, 1]>)",
+      "F: @a: @a: error: input %x of net @first has 2 elements, region %x has "
+      "3 [query-region]");
+  expect(
+      "net @f(%x: tensor<1xf32>) -> tensor<1xf32> { return %x }\n"
+      "query @a: for (%x: box<[0, 1]>), claim linf(@f - @f) <= 1",
+      "F: @a: @a: error: input %x of net @first has 2 elements, region %x has "
+      "1 [query-region]");
   EXPECT_NE(failOf(pair, "module", "qev").find("[syntax]"), std::string::npos);
   std::string runtime = inModule("query @a: for (%x: box<2 x [0, 1]>)");
   runtime.replace(runtime.find("real"), 4, "runtime");

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "IdentityNet.h"
 #include "qev/Driver/Question.h"
+#include "IdentityNet.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
@@ -67,18 +67,22 @@ TEST(Box, WrongOnes) {
   auto net = makeIdentity({1, 2});
   RegionOptions options;
   options.box = {"1:0"};
-  EXPECT_EQ(failOf(options, *net), "--box: error: the lower end 1 lies above the "
-                                   "upper end 0 [query-region]");
+  EXPECT_EQ(failOf(options, *net),
+            "--box: error: the lower end 1 lies above the "
+            "upper end 0 [query-region]");
   options.box = {"1"};
-  EXPECT_EQ(failOf(options, *net), "--box: error: '1' is no range LO:HI [usage]");
+  EXPECT_EQ(failOf(options, *net),
+            "--box: error: '1' is no range LO:HI [usage]");
   options.box = {"0:x"};
   EXPECT_NE(failOf(options, *net).find("'x' is no number"), std::string::npos);
   options.box = {"0:inf"};
-  EXPECT_NE(failOf(options, *net).find("'inf' is no number"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("'inf' is no number"),
+            std::string::npos);
   NpyFile crossed({2, 2}, {0, 1, 2, 0.5}), small({2, 1}, {0, 1});
   options.box = {crossed.str()};
-  EXPECT_NE(failOf(options, *net).find("the lower end 1 lies above the upper end "
-                                       "0.5 at element 1 [query-region]"),
+  EXPECT_NE(failOf(options, *net)
+                .find("the lower end 1 lies above the upper end "
+                      "0.5 at element 1 [query-region]"),
             std::string::npos);
   options.box = {small.str()};
   EXPECT_NE(failOf(options, *net).find("[input-data]"), std::string::npos);
@@ -87,7 +91,8 @@ TEST(Box, WrongOnes) {
 TEST(Region, ExactlyOneIsNeeded) {
   auto net = makeIdentity({1});
   RegionOptions options;
-  EXPECT_NE(failOf(options, *net).find("a region is needed"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("a region is needed"),
+            std::string::npos);
   options.box = {"0:1"};
   options.input = {"x.npy"};
   EXPECT_NE(failOf(options, *net).find("give one region"), std::string::npos);
@@ -107,11 +112,14 @@ TEST(Ball, RadiusThenClipThenGrid) {
   options.clip = {"0:0.7"};
   InputRegion region = regionOf(options, *net);
   EXPECT_EQ(region.lo, (std::vector<Real>{Real::ratio(1, 5), 0}));
-  EXPECT_EQ(region.hi, (std::vector<Real>{Real::ratio(7, 10), Real::ratio(3, 10)}));
+  EXPECT_EQ(region.hi,
+            (std::vector<Real>{Real::ratio(7, 10), Real::ratio(3, 10)}));
   options.grid = {"0.25:0.1"};
   region = regionOf(options, *net);
-  EXPECT_EQ(region.lo, (std::vector<Real>{Real::ratio(7, 20), Real::ratio(1, 10)}));
-  EXPECT_EQ(region.hi, (std::vector<Real>{Real::ratio(6, 10), Real::ratio(1, 10)}));
+  EXPECT_EQ(region.lo,
+            (std::vector<Real>{Real::ratio(7, 20), Real::ratio(1, 10)}));
+  EXPECT_EQ(region.hi,
+            (std::vector<Real>{Real::ratio(6, 10), Real::ratio(1, 10)}));
   EXPECT_EQ(region.grids[0].step, Real::ratio(1, 4));
 }
 
@@ -121,10 +129,12 @@ TEST(Ball, WrongOnes) {
   RegionOptions options;
   options.input = {file.str()};
   options.radius = {"-1"};
-  EXPECT_NE(failOf(options, *net).find("must not be negative"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("must not be negative"),
+            std::string::npos);
   options.radius = {"0.1"};
   options.clip = {"2:3"};
-  EXPECT_NE(failOf(options, *net).find("lies outside --clip"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("lies outside --clip"),
+            std::string::npos);
   options.clip = {};
   options.grid = {"0"};
   EXPECT_NE(failOf(options, *net).find("must be positive"), std::string::npos);
@@ -157,10 +167,11 @@ TEST(Points, PerChannel) {
   EXPECT_EQ(region.hi, (Reals{most, most, 0, 0}));
   NpyFile wrong({3, 1}, {0, 0, 0});
   options.levels = {wrong.str()};
-  EXPECT_NE(failOf(options, *image)
-                .find("shape [3, 1] is neither [N], levels for all elements, nor "
-                      "[2, N], for each channel of input 'x' [input-data]"),
-            std::string::npos);
+  EXPECT_NE(
+      failOf(options, *image)
+          .find("shape [3, 1] is neither [N], levels for all elements, nor "
+                "[2, N], for each channel of input 'x' [input-data]"),
+      std::string::npos);
 }
 
 TEST(Points, NormalisedInputs) {
@@ -203,19 +214,22 @@ TEST(Inputs, BySeveralNames) {
   EXPECT_EQ(regions[0].inputs[0].lo, (std::vector<Real>{3, 4}));
   EXPECT_EQ(regions[0].inputs[1].lo, std::vector<Real>{6});
   options.input = {"a=" + first.str(), "b=" + few.str()};
-  EXPECT_NE(failOf(options, net).find("2 samples for input 'b', but 3 for input "
-                                      "'a' [input-data]"),
+  EXPECT_NE(failOf(options, net)
+                .find("2 samples for input 'b', but 3 for input "
+                      "'a' [input-data]"),
             std::string::npos);
   options.input = {"a=" + first.str()};
   options.box = {"b=0:1"};
   options.radius = {"a=1"};
-  EXPECT_EQ(llvm::cantFail(buildRegions(options, net))[0].inputs[1].hi[0], Real(1));
+  EXPECT_EQ(llvm::cantFail(buildRegions(options, net))[0].inputs[1].hi[0],
+            Real(1));
   options.box = {};
   EXPECT_NE(failOf(options, net).find("a region is needed for input 'b'"),
             std::string::npos);
   options.box = {"c=0:1"};
-  EXPECT_EQ(failOf(options, net), "--box: error: the model has no input 'c', it "
-                                  "has 'a', 'b' [usage]");
+  EXPECT_EQ(failOf(options, net),
+            "--box: error: the model has no input 'c', it "
+            "has 'a', 'b' [usage]");
   options.box = {"b=0:1", "b=0:2"};
   EXPECT_EQ(failOf(options, net),
             "--box: error: is given twice for input 'b' [usage]");
@@ -260,8 +274,9 @@ TEST(Samples, ShapesOfFiles) {
   EXPECT_EQ(count(deep, *one), 3u);
   RegionOptions options;
   options.input = {wrong.str()};
-  EXPECT_NE(failOf(options, *one).find("shape [3] is neither one input of shape "
-                                       "[1, 2] nor a batch of them [input-data]"),
+  EXPECT_NE(failOf(options, *one)
+                .find("shape [3] is neither one input of shape "
+                      "[1, 2] nor a batch of them [input-data]"),
             std::string::npos);
   options.input = {none.str()};
   EXPECT_NE(failOf(options, *one).find("holds no sample [input-data]"),
@@ -327,16 +342,18 @@ TEST(Epsilon, WrongOnes) {
             "of @n has none; give a number, one per output, or a percentage "
             "[usage]");
   options.epsilon = "lsb";
-  EXPECT_NE(failOf(options, *net).find("a number is missing"), std::string::npos);
+  EXPECT_NE(failOf(options, *net).find("a number is missing"),
+            std::string::npos);
   options.epsilon = "1e400";
   EXPECT_NE(failOf(options, *net).find("beyond the largest double"),
             std::string::npos);
   options.epsilon = "nan";
-  EXPECT_NE(failOf(options, *net).find("'nan' is no number"), std::string::npos);
-  options.epsilon = "1%";
-  EXPECT_NE(failOf(options, *net, Box(2, Interval::everything()))
-                .find("not bounded"),
+  EXPECT_NE(failOf(options, *net).find("'nan' is no number"),
             std::string::npos);
+  options.epsilon = "1%";
+  EXPECT_NE(
+      failOf(options, *net, Box(2, Interval::everything())).find("not bounded"),
+      std::string::npos);
   options.topOne = true;
   EXPECT_NE(failOf(options, *net).find("one question at a time"),
             std::string::npos);

@@ -96,7 +96,8 @@ TEST(Report, JsonHasNoInfinities) {
   sample.outputs = {{0, Interval::everything(), Interval(-infinity)}};
   Real huge = *Real::parse("1e400");
   sample.claim = DeltaClaim{{huge}};
-  sample.witness = Witness{0, std::nullopt, Replay{{{huge}}, {Real(0)}, {-huge}}};
+  sample.witness =
+      Witness{0, std::nullopt, Replay{{{huge}}, {Real(0)}, {-huge}}};
   Explanation explanation;
   explanation.bound = infinity;
   explanation.methods = -infinity;
@@ -119,15 +120,16 @@ TEST(Report, JsonHasNoInfinities) {
   const auto &explained = *(*object.getArray("explanations"))[0].getAsObject();
   for (const char *field : {"bound", "methods", "arithmetic"})
     EXPECT_EQ(*explained.get(field), null) << field;
-  EXPECT_EQ(*(*explained.getArray("shares"))[0].getAsObject()->get("amount"), null);
+  EXPECT_EQ(*(*explained.getArray("shares"))[0].getAsObject()->get("amount"),
+            null);
   EXPECT_EQ(explained.getString("advice"), "");
 }
 
 TEST(Report, TextRoundsProvedOutwardAndWitnessedInward) {
   Report report = makeReport({Verdict::Bounded});
   SampleResult &sample = report.samples[0];
-  sample.outputs = {
-      {0, Interval(-0.12345678, 0.12345612), Interval(-0.02345678, 0.02345698)}};
+  sample.outputs = {{0, Interval(-0.12345678, 0.12345612),
+                     Interval(-0.02345678, 0.02345698)}};
   sample.predicted = 1;
   std::string text = print(report, sample);
   EXPECT_NE(text.find("[-0.123457, 0.123457]"), std::string::npos) << text;
@@ -149,10 +151,12 @@ TEST(Report, AClaimIsShownAtAnySize) {
   Report report = makeReport({Verdict::Verified});
   SampleResult &sample = report.samples[0];
   sample.claim = DeltaClaim{{*Real::parse("1e-400")}};
-  EXPECT_NE(print(report, sample).find("|delta| <= 1e-400 ("), std::string::npos)
+  EXPECT_NE(print(report, sample).find("|delta| <= 1e-400 ("),
+            std::string::npos)
       << print(report, sample);
   sample.claim = DeltaClaim{{*Real::parse("2e400")}};
-  EXPECT_NE(print(report, sample).find("|delta| <= 2e+400 ("), std::string::npos)
+  EXPECT_NE(print(report, sample).find("|delta| <= 2e+400 ("),
+            std::string::npos)
       << print(report, sample);
 }
 
@@ -160,40 +164,48 @@ TEST(Report, WitnessedNumbersAreToldApart) {
   Report report = makeReport({Verdict::Falsified});
   SampleResult &sample = report.samples[0];
   auto number = [](llvm::StringRef text) { return *Real::parse(text); };
-  auto printed = [&](const Claim &claim, ExactTensor first, ExactTensor second) {
+  auto printed = [&](const Claim &claim, ExactTensor first,
+                     ExactTensor second) {
     sample.claim = claim;
-    sample.witness = Witness{0, std::nullopt,
-                             Replay{{{Real(0)}}, std::move(first), std::move(second)}};
+    sample.witness =
+        Witness{0, std::nullopt,
+                Replay{{{Real(0)}}, std::move(first), std::move(second)}};
     std::string text = print(report, sample);
-    return llvm::StringRef(text).split("witness: ").second.split(", replayed").first.str();
+    return llvm::StringRef(text)
+        .split("witness: ")
+        .second.split(", replayed")
+        .first.str();
   };
   EXPECT_EQ(printed(TopOneClaim{}, {number("2"), number("1")},
                     {number("1"), number("1.5")}),
             "output 0 wins in the first model (2 against 1), output 1 in the "
             "second (1.5 against 1)");
   // A lead that six digits do not show.
-  EXPECT_EQ(printed(TopOneClaim{}, {number("1.23456789"), number("1.23456788")},
-                    {number("1.234567891"), number("1.234567892")}),
-            "output 0 wins in the first model (1.23456789 against 1.23456788), "
-            "output 1 in the second (1.234567892 against 1.234567891); the first "
-            "model leads by 1e-08, --top1-margin D asks where it leads by more "
-            "than D");
+  EXPECT_EQ(
+      printed(TopOneClaim{}, {number("1.23456789"), number("1.23456788")},
+              {number("1.234567891"), number("1.234567892")}),
+      "output 0 wins in the first model (1.23456789 against 1.23456788), "
+      "output 1 in the second (1.234567892 against 1.234567891); the first "
+      "model leads by 1e-08, --top1-margin D asks where it leads by more "
+      "than D");
   // A difference just beyond epsilon.
   EXPECT_EQ(printed(DeltaClaim{{number("0.05")}}, {number("1")},
                     {number("0.9499999999")}),
             "delta of output 0 is -0.0500000001 (1 in the first model, 0.95 in "
             "the second)");
-  EXPECT_EQ(printed(DeltaClaim{{number("1")}}, {number("0")}, {number("-3e390")}),
-            "delta of output 0 is -3e+390 (0 in the first model, -3e+390 in the "
-            "second)");
+  EXPECT_EQ(
+      printed(DeltaClaim{{number("1")}}, {number("0")}, {number("-3e390")}),
+      "delta of output 0 is -3e+390 (0 in the first model, -3e+390 in the "
+      "second)");
 }
 
 TEST(Report, ATieOfTheSecondModelIsNamed) {
   Report report = makeReport({Verdict::Falsified});
   SampleResult &sample = report.samples[0];
   sample.claim = TopOneClaim{};
-  sample.witness = Witness{1, std::nullopt,
-                           Replay{{{Real(0)}}, {Real(1), Real(3)}, {Real(1), Real(1)}}};
+  sample.witness =
+      Witness{1, std::nullopt,
+              Replay{{{Real(0)}}, {Real(1), Real(3)}, {Real(1), Real(1)}}};
   std::string text = print(report, sample);
   EXPECT_NE(text.find("(1 against 1); a tie goes to the lower index; the first "
                       "model leads by 2, --top1-margin D asks where"),
@@ -206,14 +218,15 @@ TEST(Report, TheTrustedSolverIsNamed) {
   report.samples[0].trust = {
       Trust::tolerance("highs 1.0, dual bound, feasibility 1e-07")};
   report.samples[0].outputs = {{0, Interval(0, 1), std::nullopt}};
-  EXPECT_NE(print(report, report.samples[0])
-                .find("rests on: outward-rounded bounds; highs 1.0, dual bound"),
-            std::string::npos);
+  EXPECT_NE(
+      print(report, report.samples[0])
+          .find("rests on: outward-rounded bounds; highs 1.0, dual bound"),
+      std::string::npos);
 }
 
 TEST(Report, SummaryNamesTheWorstSample) {
-  Report report = makeReport({Verdict::Verified, Verdict::Falsified,
-                              Verdict::Verified});
+  Report report =
+      makeReport({Verdict::Verified, Verdict::Falsified, Verdict::Verified});
   report.samples[1].outputs = {{0, Interval(-1, 1), Interval(-0.75, 0)}};
   report.samples[2].outputs = {{0, Interval(-9, 9), Interval(0, 0.5)}};
   std::string text;

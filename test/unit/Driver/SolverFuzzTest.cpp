@@ -1,4 +1,5 @@
-//===- SolverFuzzTest.cpp - Pairs that floating-point solvers get wrong *- C++ -*-===//
+//===- SolverFuzzTest.cpp - Pairs that floating-point solvers get wrong *- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -7,10 +8,10 @@
 //
 // Kinds of pairs on which a solver's word went wrong: layers whose numbers are
 // many orders of magnitude apart, float nets one unit in the last place apart,
-// ordinary pairs in regions of radius 1e-6 and less, and two quantized nets with
-// codes of up to 16 bits. Claims are set a
-// little below differences that exact executions reach, so that `verified` is a
-// contradiction, and brackets must contain them all. No attack helps.
+// ordinary pairs in regions of radius 1e-6 and less, and two quantized nets
+// with codes of up to 16 bits. Claims are set a little below differences that
+// exact executions reach, so that `verified` is a contradiction, and brackets
+// must contain them all. No attack helps.
 //
 //===----------------------------------------------------------------------===//
 
@@ -103,8 +104,8 @@ private:
                            ConstData::ofFloats(numbers));
       Op *b = net.addConst(name + "b", TensorType::f32({rows}),
                            ConstData::ofFloats(bias));
-      value = net.add(OpKind::Affine, name, TensorType::f32({rows}),
-                      {value, w, b});
+      value =
+          net.add(OpKind::Affine, name, TensorType::f32({rows}), {value, w, b});
       if (!isLast)
         value = net.add(OpKind::Relu, name + "a", value->type, value);
     };
@@ -123,9 +124,9 @@ private:
     quant.scales = {static_cast<float>(
         size * std::pow(2, uniform(-static_cast<double>(bits), 2 - bits)))};
     quant.zeroPoints = {0};
-    Op *codes = net.add(OpKind::Quantize, name + "q",
-                        TensorType::quantized(value->type.getShape(), quant),
-                        value);
+    Op *codes =
+        net.add(OpKind::Quantize, name + "q",
+                TensorType::quantized(value->type.getShape(), quant), value);
     value = net.add(OpKind::Dequantize, name + "d",
                     TensorType::f32(value->type.getShape()), codes);
   }
@@ -173,8 +174,9 @@ TEST_P(SolverFuzz, NoVerdictAgainstAnExecution) {
   }
   std::map<std::string, int> counts;
   for (unsigned seed = 0; seed < 10 * test::getLongFactor(); ++seed)
-    for (HardPair::Kind kind : {HardPair::BadlyScaled, HardPair::NearlyEqual,
-                                HardPair::TinyRadius, HardPair::BothQuantized}) {
+    for (HardPair::Kind kind :
+         {HardPair::BadlyScaled, HardPair::NearlyEqual, HardPair::TinyRadius,
+          HardPair::BothQuantized}) {
       HardPair hard(kind, seed);
       VerifyOptions options;
       options.solver = solver->get();
@@ -184,13 +186,12 @@ TEST_P(SolverFuzz, NoVerdictAgainstAnExecution) {
       // Claims: just below what is reached, or the bracket alone.
       Real reached = hard.getReached();
       if (seed % 3)
-        question.epsilon =
-            printReal(reached * (Real(1) - Real::powerOfTwo(seed % 2 ? -20 : -6)));
+        question.epsilon = printReal(
+            reached * (Real(1) - Real::powerOfTwo(seed % 2 ? -20 : -6)));
       SampleResult result = llvm::cantFail(
           verifySample(*hard.pair, hard.region, question, options));
-      ++counts[getName(result.verdict).str() + (result.closedBy.empty()
-                                                    ? ""
-                                                    : " by " + result.closedBy)];
+      ++counts[getName(result.verdict).str() +
+               (result.closedBy.empty() ? "" : " by " + result.closedBy)];
       if (!question.epsilon.empty() && !reached.isZero()) {
         EXPECT_NE(result.verdict, Verdict::Verified)
             << "kind " << kind << " seed " << seed << " epsilon "
@@ -198,8 +199,8 @@ TEST_P(SolverFuzz, NoVerdictAgainstAnExecution) {
       }
       for (const OutputResult &output : result.outputs) {
         EXPECT_TRUE(hard.isReached(output))
-            << "kind " << kind << " seed " << seed << " output "
-            << output.index << " " << printInterval(output.proved);
+            << "kind " << kind << " seed " << seed << " output " << output.index
+            << " " << printInterval(output.proved);
       }
     }
   for (const auto &[what, count] : counts)

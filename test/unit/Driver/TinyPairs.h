@@ -1,4 +1,5 @@
-//===- TinyPairs.h - Pairs of nets whose every input can be tried *- C++ -*-===//
+//===- TinyPairs.h - Pairs of nets whose every input can be tried *- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -51,7 +52,8 @@ public:
     net->name = "first";
     auto copy = net->clone();
     copy->name = "second";
-    return llvm::cantFail(makePair({{}, std::move(net)}, {{}, std::move(copy)}));
+    return llvm::cantFail(
+        makePair({{}, std::move(net)}, {{}, std::move(copy)}));
   }
 
   SampleRegion makeRegion() {
@@ -146,9 +148,9 @@ private:
   void addReshapes(Net &net) {
     if (hasShapes)
       for (Op *&output : net.outputs)
-        output = net.add(
-            OpKind::Reshape, output->name + "s",
-            TensorType::f32({1, output->type.getNumElements()}), output);
+        output = net.add(OpKind::Reshape, output->name + "s",
+                         TensorType::f32({1, output->type.getNumElements()}),
+                         output);
   }
 
   Op *addSecondInput(Net &net) {
@@ -172,8 +174,9 @@ private:
     QuantType quant;
     quant.storage = Storage::full(chance(50), bits);
     quant.scales = {scale};
-    quant.zeroPoints = {chance(50) ? quant.storage.min
-                                   : pick(quant.storage.min, quant.storage.max)};
+    quant.zeroPoints = {chance(50)
+                            ? quant.storage.min
+                            : pick(quant.storage.min, quant.storage.max)};
     Op *codes = net.add(OpKind::Quantize, name,
                         TensorType::quantized(in->type.getShape(), quant), in);
     return net.add(OpKind::Dequantize, name + "d", in->type, codes);

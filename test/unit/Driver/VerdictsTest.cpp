@@ -121,8 +121,8 @@ void checkEpsilon(Checker &checker, unsigned numSeeds) {
     auto runs = TinyPairs::tryAll(pair, region);
     Real largest = getLargest(runs);
     for (const Real &epsilon :
-         {largest, largest + Real::ratio(1, 100), largest - Real::ratio(1, 1000),
-          largest * Real::ratio(1, 2)}) {
+         {largest, largest + Real::ratio(1, 100),
+          largest - Real::ratio(1, 1000), largest * Real::ratio(1, 2)}) {
       if (epsilon.sign() < 0)
         continue;
       QuestionOptions question;
@@ -152,7 +152,8 @@ OutputRow makeRow(TinyPairs &tiny, const std::vector<Replay> &runs) {
   llvm::sort(values);
   // The largest value, or one of the larger ones.
   auto count = static_cast<int64_t>(values.size());
-  row.rhs = values[tiny.pick(tiny.chance(50) ? count / 2 : count - 1, count - 1)];
+  row.rhs =
+      values[tiny.pick(tiny.chance(50) ? count / 2 : count - 1, count - 1)];
   if (tiny.chance(30))
     row.rhs += Real::ratio(1, tiny.pick(20, 1000));
   row.strict = tiny.chance(50);

@@ -192,9 +192,9 @@ TEST(Encode, SaturationIsACaseAndTheExactStepKeepsItsEnds) {
   EXPECT_EQ(system.steps[0].hi, Real(2));
   ASSERT_EQ(system.variables.size(), 4u); // x, k, above, below
   for (const auto &[x, k] : {std::pair(Real(3), 2),
-                      {Real(-3), -2},
-                      {Real(1), 2},
-                      {Real::ratio(5, 4), 2}}) {
+                             {Real(-3), -2},
+                             {Real(1), 2},
+                             {Real::ratio(5, 4), 2}}) {
     std::vector<Real> point{x, k, 0, 0};
     completePoint(system, point);
     EXPECT_FALSE(findViolation(system, point, true));

@@ -31,8 +31,8 @@ namespace {
 /// What a test has met; it asserts that it was enough.
 struct Coverage {
   uint64_t systems = 0, checks = 0, refused = 0, unaligned = 0;
-  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0, smaller = 0,
-           wide = 0;
+  uint64_t binaries = 0, exactSteps = 0, differences = 0, hulls = 0,
+           smaller = 0, wide = 0;
 };
 
 Real getValue(const Runner &first, const Runner &second, Side side,
@@ -71,8 +71,8 @@ Real getRoom(const System &system, llvm::ArrayRef<Real> point) {
   return room;
 }
 
-/// An execution satisfies the conditioned systems, as they are and moved outward,
-/// too, which means the same.
+/// An execution satisfies the conditioned systems, as they are and moved
+/// outward, too, which means the same.
 void checkConditioned(const System &system,
                       const std::array<ConditionedSystem, 2> &both,
                       llvm::ArrayRef<Real> point, Coverage &coverage) {
@@ -85,11 +85,12 @@ void checkConditioned(const System &system,
     ASSERT_EQ(conditioned.restore(columns), point.vec());
     auto violation = findViolation(conditioned.system, columns);
     ASSERT_FALSE(violation) << *violation;
-    ASSERT_EQ(readInputs(conditioned.system, columns), readInputs(system, point));
+    ASSERT_EQ(readInputs(conditioned.system, columns),
+              readInputs(system, point));
     ASSERT_GE(conditioned.system.objective->evaluate(columns),
               system.objective->evaluate(point));
-    for (auto [value, other] :
-         llvm::zip_equal(system.secondOutputs, conditioned.system.secondOutputs))
+    for (auto [value, other] : llvm::zip_equal(
+             system.secondOutputs, conditioned.system.secondOutputs))
       ASSERT_EQ(evaluate(value, point), evaluate(other, columns));
     if (&conditioned == &both[1]) {
       ASSERT_GE(getRoom(conditioned.system, columns),
@@ -154,8 +155,8 @@ void checkTwin(Net &firstNet, Net &secondNet,
       Goal inner;
       inner.pair = choice % (*twin)->pairs.size();
       const Pair &pair = (*twin)->pairs[*inner.pair];
-      System part = llvm::cantFail(
-          encode(**twin, bounds, regions, inner, options));
+      System part =
+          llvm::cantFail(encode(**twin, bounds, regions, inner, options));
       llvm::cantFail(
           setMaximum(part, *Goal::largestDelta(0, sign).maximise, infinity));
       ASSERT_LE(part.rows.size(), system->rows.size());

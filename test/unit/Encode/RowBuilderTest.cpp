@@ -34,8 +34,8 @@ TEST(RowBuilder, IntegersStayAndOthersAreScaledByPowersOfTwo) {
   EXPECT_EQ(choose(0.375, -0.001), 2);
   EXPECT_EQ(choose(1e9, 0.5), -29 + 10);
   EXPECT_EQ(chooseExponent(system, {}), 0);
-  // By up to 1e-6 of the largest coefficient: kept. By less than 1e-7: not worth
-  // large numbers.
+  // By up to 1e-6 of the largest coefficient: kept. By less than 1e-7: not
+  // worth large numbers.
   EXPECT_EQ(choose(1, 0x1p-30), 10);
   EXPECT_EQ(choose(0x1p-30, 1), 0);
   EXPECT_EQ(choose(1, 0.2e-10), 0);

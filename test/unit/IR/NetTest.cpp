@@ -63,8 +63,8 @@ TEST(NetTest, TheSameNetHasTheSameOps) {
     copy.ops[2]->name = "other";
     copy.ops[2]->location = {{LocationPart::Node, 3, "other"}};
   })));
-  for (llvm::function_ref<void(Net &)> how : std::initializer_list<
-           llvm::function_ref<void(Net &)>>{
+  for (llvm::function_ref<void(Net &)> how :
+       std::initializer_list<llvm::function_ref<void(Net &)>>{
            [](Net &copy) { copy.outputs.pop_back(); },
            [](Net &copy) { std::swap(copy.outputs[0], copy.outputs[1]); },
            [](Net &copy) { copy.ops[2]->kind = OpKind::Mul; },
@@ -72,7 +72,9 @@ TEST(NetTest, TheSameNetHasTheSameOps) {
            [](Net &copy) { copy.ops[0]->type = TensorType::f32({3}); },
            [](Net &copy) { copy.ops[1]->data = ConstData::ofFloats({1, 3}); },
            [](Net &copy) { copy.ops[3]->attributes["min"] = 1.0f; },
-           [](Net &copy) { copy.add(OpKind::Relu, "r", two(), {copy.ops[0].get()}); }})
+           [](Net &copy) {
+             copy.add(OpKind::Relu, "r", two(), {copy.ops[0].get()});
+           }})
     EXPECT_FALSE(net.isSameAs(*change(how)));
 }
 

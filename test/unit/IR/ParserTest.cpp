@@ -258,7 +258,8 @@ TEST(ParserTest, ComplainsOnceAboutSyntax) {
       {inNet("%y = relu %x : tensor<3xf32> loc(somewhere)"),
        "t:3:34: error: expected 'node' or 'init', found 'somewhere' [syntax]"},
       {inModule("query @q: for (%x: ball<[0, 1]>)"),
-       "t:2:20: error: expected 'box', 'grid' or 'levels', found 'ball' [syntax]"},
+       "t:2:20: error: expected 'box', 'grid' or 'levels', found 'ball' "
+       "[syntax]"},
       {inNet("%y = relu %x : tensor<3xf32> in box<3 x [1/2, 1]>"),
        "t:3:42: error: expected a decimal number, 'inf' or '-inf', found "
        "'1/2' [syntax]"},

@@ -236,8 +236,7 @@ TEST_F(VerifierTest, QC2_Inputs) {
 
 TEST_F(VerifierTest, QC3_Outputs) {
   query("none").first = query("none").second = a;
-  query("none").inputs[0] = {
-      "x", std::vector<Real>(6), std::vector<Real>(6)};
+  query("none").inputs[0] = {"x", std::vector<Real>(6), std::vector<Real>(6)};
   query("none").inputs[1] = {"y", {0}, {1}};
   EXPECT_EQ(complain(), "");
   query("none").claim = TopOneClaim{};
@@ -248,8 +247,9 @@ TEST_F(VerifierTest, QC3_Outputs) {
 TEST_F(VerifierTest, QC4_Epsilons) {
   auto &claim = std::get<DeltaClaim>(query("all").claim);
   claim.epsilon.pop_back();
-  EXPECT_EQ(complain(), "@all: error: the claim has 2 bounds, the outputs have 3 "
-                        "elements [query-claim]");
+  EXPECT_EQ(complain(),
+            "@all: error: the claim has 2 bounds, the outputs have 3 "
+            "elements [query-claim]");
   claim.epsilon.push_back(Real::ratio(-1, 3));
   EXPECT_EQ(complain(), "@all: error: a bound must not be negative, got -1/3 "
                         "[query-claim]");

@@ -112,15 +112,23 @@ TEST_F(Arrays, HeadersOfNpy) {
   for (const std::string &good :
        {"{" + type + ", " + order + ", " + shape + "}",
         "{" + shape + " ,\n" + order + "," + type + ",}   \n",
-        std::string("{\"descr\": \"|u1\", 'fortran_order':False, 'shape':( 1L , )}")})
+        std::string(
+            "{\"descr\": \"|u1\", 'fortran_order':False, 'shape':( 1L , )}")})
     EXPECT_EQ(read(npy(good, "\7")).values, Values({7})) << good;
   EXPECT_EQ(read(npy(header("|u1", "(1, 1)"), "\7")).shape, Shape({1, 1}));
   std::string three = type + ", " + order + ", " + shape;
   for (const std::string &bad : {
-           std::string(""), "{" + three, three + "}", "{" + three + "} x",
-           "x{" + three + "}", "{" + three + ",,}", "{," + three + "}",
-           "{" + three + ", " + shape + "}", "{" + three + ", 'more': 1}",
-           "{" + order + ", " + shape + "}", "{" + type + " " + order + ", " + shape + "}",
+           std::string(""),
+           "{" + three,
+           three + "}",
+           "{" + three + "} x",
+           "x{" + three + "}",
+           "{" + three + ",,}",
+           "{," + three + "}",
+           "{" + three + ", " + shape + "}",
+           "{" + three + ", 'more': 1}",
+           "{" + order + ", " + shape + "}",
+           "{" + type + " " + order + ", " + shape + "}",
            "{'other': \"" + three + "\"}",
            "{" + type + ", " + order + ", 'shape': (1)}",
            "{" + type + ", " + order + ", 'shape': (,)}",
@@ -138,9 +146,10 @@ TEST_F(Arrays, HeadersOfNpy) {
               "[file-format]")
         << bad;
   std::string long2("\x93NUMPY\2\0\1\0\1\0", 12);
-  EXPECT_EQ(refuse(write("a.npy", long2)),
-            "a.npy: error: the header of the .npy file has 65537 bytes, at most "
-            "65536 are read [file-format]");
+  EXPECT_EQ(
+      refuse(write("a.npy", long2)),
+      "a.npy: error: the header of the .npy file has 65537 bytes, at most "
+      "65536 are read [file-format]");
 }
 
 TEST_F(Arrays, NpyFilesAreChecked) {
@@ -159,7 +168,8 @@ TEST_F(Arrays, NpyFilesAreChecked) {
             "[file-format]");
   EXPECT_EQ(refuse(npy(header(">f4", "(1,)"), "abcd")),
             "a.npy: error: element type '>f4' is not supported, only "
-            "little-endian float16, float32, float64, integers and bool [input-data]");
+            "little-endian float16, float32, float64, integers and bool "
+            "[input-data]");
   EXPECT_EQ(refuse(npy(header("<f4", "(2,)"), "abcd")),
             "a.npy: error: the .npy file has 4 bytes of data, which do not fit "
             "its shape [file-format]");

@@ -282,8 +282,10 @@ TEST_F(ExternalData, StaysThereWhereverLinksLead) {
   ASSERT_FALSE(::symlink(secret.c_str(), path("link").c_str()));
   ASSERT_FALSE(::symlink(outside.c_str(), path("folder").c_str()));
   ASSERT_FALSE(::symlink("..", path("up").c_str()));
-  std::string inOther = ("up/" + llvm::sys::path::filename(outside) + "/secret").str();
-  for (const std::string &location : {std::string("link"), std::string("folder/secret"), inOther})
+  std::string inOther =
+      ("up/" + llvm::sys::path::filename(outside) + "/secret").str();
+  for (const std::string &location :
+       {std::string("link"), std::string("folder/secret"), inOther})
     EXPECT_EQ(complainOf(location), at + "external data '" + location +
                                         "' is a link out of the model's folder "
                                         "[external-data]");
@@ -483,13 +485,15 @@ TEST_F(BinaryModel, DeclarationsDoNotContradict) {
   // An element type that is not the computed one is wrong, a shape may be old.
   again();
   declare(graph().mutable_output(0), "y", TensorProto::INT8, 3);
-  EXPECT_EQ(complain(), "m.onnx:#0 Add 'sum': error: output 'y' is declared with "
-                        "elements of int8, it has float32 [model-structure]");
+  EXPECT_EQ(complain(),
+            "m.onnx:#0 Add 'sum': error: output 'y' is declared with "
+            "elements of int8, it has float32 [model-structure]");
   again();
   declare(graph().mutable_output(0), "y", TensorProto::FLOAT, 4);
-  EXPECT_EQ(import(write("m.onnx", model.SerializeAsString())).info.notes,
-            std::vector<std::string>({"output 'y' is declared with another shape "
-                                      "than it has: tensor<3xf32>"}));
+  EXPECT_EQ(
+      import(write("m.onnx", model.SerializeAsString())).info.notes,
+      std::vector<std::string>({"output 'y' is declared with another shape "
+                                "than it has: tensor<3xf32>"}));
   again();
   for (int i = 0; i != 2; ++i) {
     auto *attribute = graph().mutable_node(0)->add_attribute();

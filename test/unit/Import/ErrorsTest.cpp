@@ -43,32 +43,34 @@ TEST_F(Errors, OfFiles) {
 
 /// A few bytes ask for a lot: what is made is counted before, of all a model.
 TEST_F(Errors, OfSize) {
-  for (auto [body, wanted] : {
-           std::pair<std::string, std::string>(
-               "m (float[268435456] x) => (float[268435456] y) { y = Relu(x) }",
-               ": input 'x': error: computed values have 268435456 elements up "
-               "to here, at most 4194304 are supported [size-limit]"),
-           {"m (float[2097152] x) => (float[2097152] z) { y = Relu(x) z = "
-            "Relu(y) }",
-            ":#1 Relu (unnamed, output 'z'): error: computed values have 6291456 "
-            "elements up to here, at most 4194304 are supported [size-limit]"},
-           {"m (float[1,4096] x) => (float y) <int64[2] s = {4096, 4096}> { c = "
-            "ConstantOfShape(s) y = MatMul(x, c) }",
-            ":#0 ConstantOfShape (unnamed, output 'c'): error: constants made "
-            "from others have 16777216 elements up to here, at most 1048608 are "
-            "supported [size-limit]"},
-           {"m (float[2] x) => (float y) <int64[2] s = {1, 1024}, int64[2] t = "
-            "{1025, 1}> { a = ConstantOfShape(s) b = ConstantOfShape(t) c = "
-            "Add(a, b) y = Add(x, c) }",
-            ":#2 Add (unnamed, output 'c'): error: constants made from others "
-            "have 1051665 elements up to here, at most 1048640 are supported "
-            "[size-limit]"},
-           {"m (float[2] x) => (float y) <int64[1] s = {2000000000}> { a = "
-            "ConstantOfShape(s) y = Add(x, a) }",
-            ":#0 ConstantOfShape (unnamed, output 'a'): error: constants made "
-            "from others have 2000000000 elements up to here, at most 1048592 "
-            "are supported [size-limit]"},
-       })
+  for (
+      auto [body, wanted] : {
+          std::pair<std::string, std::string>(
+              "m (float[268435456] x) => (float[268435456] y) { y = Relu(x) }",
+              ": input 'x': error: computed values have 268435456 elements up "
+              "to here, at most 4194304 are supported [size-limit]"),
+          {"m (float[2097152] x) => (float[2097152] z) { y = Relu(x) z = "
+           "Relu(y) }",
+           ":#1 Relu (unnamed, output 'z'): error: computed values have "
+           "6291456 "
+           "elements up to here, at most 4194304 are supported [size-limit]"},
+          {"m (float[1,4096] x) => (float y) <int64[2] s = {4096, 4096}> { c = "
+           "ConstantOfShape(s) y = MatMul(x, c) }",
+           ":#0 ConstantOfShape (unnamed, output 'c'): error: constants made "
+           "from others have 16777216 elements up to here, at most 1048608 are "
+           "supported [size-limit]"},
+          {"m (float[2] x) => (float y) <int64[2] s = {1, 1024}, int64[2] t = "
+           "{1025, 1}> { a = ConstantOfShape(s) b = ConstantOfShape(t) c = "
+           "Add(a, b) y = Add(x, c) }",
+           ":#2 Add (unnamed, output 'c'): error: constants made from others "
+           "have 1051665 elements up to here, at most 1048640 are supported "
+           "[size-limit]"},
+          {"m (float[2] x) => (float y) <int64[1] s = {2000000000}> { a = "
+           "ConstantOfShape(s) y = Add(x, a) }",
+           ":#0 ConstantOfShape (unnamed, output 'a'): error: constants made "
+           "from others have 2000000000 elements up to here, at most 1048592 "
+           "are supported [size-limit]"},
+      })
     EXPECT_EQ(complaintOfText(body), "m.onnxtxt" + wanted);
 }
 
@@ -404,7 +406,8 @@ INSTANTIATE_TEST_SUITE_P(
             "m (float[1] x) => (float[1] y) < int64[1] n = {99999999} > { s = "
             "ConstantOfShape(n)  y = Add(x, s) }",
             ":#0 ConstantOfShape (unnamed, output 's'): error: constants made "
-            "from others have 99999999 elements up to here, at most 1048592 are "
+            "from others have 99999999 elements up to here, at most 1048592 "
+            "are "
             "supported [size-limit]"},
         Refused{
             "m (float[1] x) => (float[1] y) < int64[1] n = {-1} > { s = "
@@ -415,7 +418,8 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "m (float[1] x) => (float[1] y) < int8[1] h > { h = Relu(x)  y = "
             "Relu(h) }",
-            ":#0 Relu (unnamed, output 'h'): error: output 'h' is declared with "
+            ":#0 Relu (unnamed, output 'h'): error: output 'h' is declared "
+            "with "
             "elements of int8, it has float32 [model-structure]"},
         Refused{"m (float[1] x) => (float[1] y) < float f = {300.5} > { s = "
                 "Cast<to = "

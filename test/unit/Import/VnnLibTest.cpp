@@ -13,10 +13,11 @@ using namespace qev;
 
 namespace {
 
-const char *const header =
-    "(vnnlib-version <2.0>)\n"
-    "(declare-network f (declare-input X real [2,2]) (declare-output Y real [3]))\n"
-    "(declare-network q (declare-input XQ Real [2,2]) (declare-output YQ real []))\n";
+const char *const header = "(vnnlib-version <2.0>)\n"
+                           "(declare-network f (declare-input X real [2,2]) "
+                           "(declare-output Y real [3]))\n"
+                           "(declare-network q (declare-input XQ Real [2,2]) "
+                           "(declare-output YQ real []))\n";
 
 VnnLibQuery read(const std::string &text) {
   return llvm::cantFail(parseVnnLib(text, "t.vnnlib"));
@@ -104,19 +105,24 @@ TEST(VnnLib, SizesAreBounded) {
     return std::string(header) + "(assert (>= YQ " + term + "))";
   };
   EXPECT_EQ(read(compare("(* " + repeat("1e300 ", 2) + ")")).always.size(), 1u);
-  const char *tooLarge = "a number here takes more than 32768 bits [number-range]";
+  const char *tooLarge =
+      "a number here takes more than 32768 bits [number-range]";
   for (const std::string &term :
-       {"(* " + repeat("1e300 ", 20'000) + ")", "(* " + repeat("1e-300 ", 20'000) + ")",
-        "(* " + repeat("(+ 1 YQ", 199 - 2) + repeat(")", 199 - 2) + " 1e-5000 1e-5000)",
+       {"(* " + repeat("1e300 ", 20'000) + ")",
+        "(* " + repeat("1e-300 ", 20'000) + ")",
+        "(* " + repeat("(+ 1 YQ", 199 - 2) + repeat(")", 199 - 2) +
+            " 1e-5000 1e-5000)",
         "0." + std::string(90'000, '1')})
-    EXPECT_NE(failOf(compare(term)).find(tooLarge), std::string::npos) << term.size();
+    EXPECT_NE(failOf(compare(term)).find(tooLarge), std::string::npos)
+        << term.size();
   // The product of all denominators.
   std::string fractions = "(+ ";
   for (int i = 1; i != 20'000; ++i)
     fractions += "1/" + std::to_string(2 * i + 1) + " ";
   EXPECT_NE(failOf(compare(fractions + ")")).find(tooLarge), std::string::npos);
-  EXPECT_NE(failOf(compare("1e1000000000")).find("is neither a number nor a name"),
-            std::string::npos);
+  EXPECT_NE(
+      failOf(compare("1e1000000000")).find("is neither a number nor a name"),
+      std::string::npos);
   // Long rows are as many cases as short ones, and larger.
   std::string sum = "(+ X[0,0] X[0,1] X[1,0] X[1,1])";
   std::string many = header;
@@ -129,12 +135,16 @@ TEST(VnnLib, SizesAreBounded) {
 /// What holds always or never is evaluated.
 TEST(VnnLib, ComparisonsOfNumbers) {
   for (auto [comparison, cases] :
-       {std::pair("(<= 1 2)", 1), {"(<= 2 1)", 0}, {"(< 1 2)", 1},
-        {"(< 1 1)", 0}, {"(<= 1 1)", 1}, {"(> 1 2)", 0}, {"(> 2 1)", 1},
-        {"(> 1 1)", 0}, {"(>= 1 1)", 1}, {"(>= 1 2)", 0}, {"(== 1 1.0)", 1},
-        {"(== 1 2)", 0}, {"(= 1 1)", 1}, {"(= 2 1)", 0}, {"(!= 1 1)", 0},
-        {"(!= 1 2)", 1}, {"(> (- YQ YQ) 1)", 0}, {"(== (* 0 Y[0]) 0)", 1},
-        {"(< YQ YQ)", 0}, {"(>= (+ YQ 1) (+ 0.5 YQ))", 1}}) {
+       {std::pair("(<= 1 2)", 1), {"(<= 2 1)", 0},
+        {"(< 1 2)", 1},           {"(< 1 1)", 0},
+        {"(<= 1 1)", 1},          {"(> 1 2)", 0},
+        {"(> 2 1)", 1},           {"(> 1 1)", 0},
+        {"(>= 1 1)", 1},          {"(>= 1 2)", 0},
+        {"(== 1 1.0)", 1},        {"(== 1 2)", 0},
+        {"(= 1 1)", 1},           {"(= 2 1)", 0},
+        {"(!= 1 1)", 0},          {"(!= 1 2)", 1},
+        {"(> (- YQ YQ) 1)", 0},   {"(== (* 0 Y[0]) 0)", 1},
+        {"(< YQ YQ)", 0},         {"(>= (+ YQ 1) (+ 0.5 YQ))", 1}}) {
     SCOPED_TRACE(comparison);
     auto readIt = [&](const std::string &before, const std::string &after) {
       return read(header + ("(assert " + before) + comparison + after + ")");
@@ -186,13 +196,15 @@ TEST(VnnLib, WrongTexts) {
   expectError("x ]", "1:3: error: unexpected ']' [syntax]");
   expectError("[1,x]", "1:1: error: expected '[', integers and ']' [syntax]");
   expectError("[1", "1:1: error: ']' is missing [syntax]");
-  expectError("(maximise X)",
-              "1:1: error: expected (vnnlib-version ...), (declare-network ...), "
-              "(declare-const ...) or (assert ...) [syntax]");
+  expectError(
+      "(maximise X)",
+      "1:1: error: expected (vnnlib-version ...), (declare-network ...), "
+      "(declare-const ...) or (assert ...) [syntax]");
   expectError("(vnnlib-version <3.0>)",
               "1:1: error: expected (vnnlib-version <2.0>) [syntax]");
-  expectError("(declare-const Z_0 Real)",
-              "1:16: error: expected X_ or Y_ and a number, found 'Z_0' [syntax]");
+  expectError(
+      "(declare-const Z_0 Real)",
+      "1:16: error: expected X_ or Y_ and a number, found 'Z_0' [syntax]");
   expectError("(declare-const X_0 Int)",
               "1:1: error: expected (declare-const X_0 Real) [syntax]");
   expectError("(declare-const X_0 Real)(declare-const X_0 Real)",
@@ -212,24 +224,29 @@ TEST(VnnLib, WrongTexts) {
               "1:37: error: elements of type 'float32' ask for what a runtime "
               "computes, which is not in this version; declare them 'real' "
               "[semantics-unsupported]");
-  expectError("(declare-network f (declare-hidden H real [1] \"h\"))",
-              "1:20: error: only (declare-input ...), (declare-output ...), "
-              "(equal-to ...) and (isomorphic-to ...) are supported in a network "
-              "[query-claim]");
-  expectError("(declare-network f (equal-to g))",
-              "1:30: error: no network 'g' is declared before [undefined-value]");
-  expectError("(declare-network f (equal-to f))",
-              "1:30: error: no network 'f' is declared before [undefined-value]");
+  expectError(
+      "(declare-network f (declare-hidden H real [1] \"h\"))",
+      "1:20: error: only (declare-input ...), (declare-output ...), "
+      "(equal-to ...) and (isomorphic-to ...) are supported in a network "
+      "[query-claim]");
+  expectError(
+      "(declare-network f (equal-to g))",
+      "1:30: error: no network 'g' is declared before [undefined-value]");
+  expectError(
+      "(declare-network f (equal-to f))",
+      "1:30: error: no network 'f' is declared before [undefined-value]");
   inHeader("(declare-network g (isomorphic-to))",
            "20: error: expected a network's name [syntax]");
-  inHeader("(declare-network g (equal-to f) (isomorphic-to q))",
-           "33: error: network 'g' is equal or isomorphic to one network at most "
-           "[query-claim]");
-  expectError(std::string(header) +
-                  "(declare-network g (equal-to f) (declare-input A real [2,2]) "
-                  "(declare-output B real [3]))\n(declare-network h (equal-to g))",
-              "5:30: error: network 'g' is equal or isomorphic to another one "
-              "itself; name that one [query-claim]");
+  inHeader(
+      "(declare-network g (equal-to f) (isomorphic-to q))",
+      "33: error: network 'g' is equal or isomorphic to one network at most "
+      "[query-claim]");
+  expectError(
+      std::string(header) +
+          "(declare-network g (equal-to f) (declare-input A real [2,2]) "
+          "(declare-output B real [3]))\n(declare-network h (equal-to g))",
+      "5:30: error: network 'g' is equal or isomorphic to another one "
+      "itself; name that one [query-claim]");
   inHeader("(declare-network g (isomorphic-to f) (declare-input A real [4]) "
            "(declare-output B real [3]))",
            "20: error: network 'g' declares other inputs or outputs than 'f', "
@@ -244,7 +261,8 @@ TEST(VnnLib, WrongTexts) {
               "1:42: error: the shape has no element, or too many [type-rule]");
   inHeader("(declare-network f)",
            "18: error: network 'f' is declared twice [redefinition]");
-  inHeader("(assert (> Z 1))", "12: error: 'Z' is not declared [undefined-value]");
+  inHeader("(assert (> Z 1))",
+           "12: error: 'Z' is not declared [undefined-value]");
   inHeader("(assert (> X[0] 1))",
            "12: error: 'X' needs 2 indices, got 1 [undefined-value]");
   inHeader("(assert (> X[0,2] 1))",

@@ -335,7 +335,7 @@ TEST(Run, BindsInputsByPositionAndReadsAllOutputs) {
     return %s, %q
   })");
   auto values = runExact(parsed.net(), {exact({"3"}), exact({"1"})});
-  EXPECT_EQ(str(values.back()), "4"); // the code
+  EXPECT_EQ(str(values.back()), "4");                      // the code
   EXPECT_EQ(str(getOutputs(parsed.net(), values)), "2 1"); // and its meaning
 }
 
@@ -358,8 +358,8 @@ TEST(ExactNet, RunsAsRunExactDoes) {
   ExactNet ready(parsed.net());
   std::mt19937 random(5);
   for (int round = 0; round != 20; ++round) {
-    std::vector<ExactTensor> x = {{Real::ratio(random() % 100, 77),
-                                   Real::ratio(random() % 100, 64)}};
+    std::vector<ExactTensor> x = {
+        {Real::ratio(random() % 100, 77), Real::ratio(random() % 100, 64)}};
     auto values = runExact(parsed.net(), x);
     EXPECT_EQ(ready.run(x), getOutputs(parsed.net(), values));
   }

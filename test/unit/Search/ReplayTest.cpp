@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "../Common/RandomNet.h"
 #include "qev/Search/Replay.h"
+#include "../Common/RandomNet.h"
 #include "gtest/gtest.h"
 
 using namespace qev;
@@ -31,7 +31,8 @@ TEST(Replay, IsWhatBothNetsCompute) {
     ExactNet first(*pair.first), second(*pair.second);
     Replay run = replay(first, second, {x});
     EXPECT_EQ(run.first, getOutputs(*pair.first, runExact(*pair.first, {x})));
-    EXPECT_EQ(run.second, getOutputs(*pair.second, runExact(*pair.second, {x})));
+    EXPECT_EQ(run.second,
+              getOutputs(*pair.second, runExact(*pair.second, {x})));
     EXPECT_EQ(run.input, InputPoint{x});
     EXPECT_EQ(run.getDelta(0), run.second[0] - run.first[0]);
   }
@@ -40,8 +41,8 @@ TEST(Replay, IsWhatBothNetsCompute) {
 TEST(Snap, FloatsInsideTheRange) {
   // 1/10 is no float32: its nearest lies above, outside the range.
   std::vector<InputRegion> region = {makeRegion({{0, Real::ratio(1, 10)}})};
-  for (double wanted : {-5.0, 0.0, 0.05, 0.1, 7.0, infinity, -infinity,
-                        std::nan("")}) {
+  for (double wanted :
+       {-5.0, 0.0, 0.05, 0.1, 7.0, infinity, -infinity, std::nan("")}) {
     InputPoint point = snapToRegion(region, wanted);
     EXPECT_TRUE(contains(region, point)) << wanted;
     EXPECT_TRUE(point[0][0].isFloat()) << wanted;
@@ -59,7 +60,8 @@ TEST(Snap, ARangeWithoutFloatsHasItsEnds) {
 }
 
 TEST(Snap, GridPoints) {
-  InputRegion box = makeRegion({{0, 1}, {Real::ratio(1, 4), Real::ratio(4, 5)}});
+  InputRegion box =
+      makeRegion({{0, 1}, {Real::ratio(1, 4), Real::ratio(4, 5)}});
   box.grids = {{Real::ratio(1, 3), Real::ratio(1, 12)}};
   std::vector<InputRegion> region = {box};
   for (double wanted : {-1.0, 0.0, 0.26, 0.5, 0.99, 2.0}) {

@@ -227,8 +227,7 @@ TEST(LinearProgram, BoundNeedsNoTrust) {
     decision.relaxIntegers();
     Answer none = highs->solve(decision);
     EXPECT_EQ(none.kind, Answer::Infeasible) << seed;
-    EXPECT_TRUE(none.trust.isSafe())
-        << seed << ": " << none.trust.words;
+    EXPECT_TRUE(none.trust.isSafe()) << seed << ": " << none.trust.words;
   }
   EXPECT_GT(solved, numCases / 2);
 }

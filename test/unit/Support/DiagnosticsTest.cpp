@@ -55,7 +55,8 @@ TEST(DiagnosticsTest, IsCut) {
                                 "operator '" + name + "' is not supported");
   std::string text = llvm::toString(std::move(error));
   EXPECT_LT(text.size(), 1500u);
-  EXPECT_TRUE(llvm::StringRef(text).ends_with("nn' is not supported [op-unsupported]"));
+  EXPECT_TRUE(
+      llvm::StringRef(text).ends_with("nn' is not supported [op-unsupported]"));
 }
 
 TEST(DiagnosticsTest, TravelsAsAnError) {

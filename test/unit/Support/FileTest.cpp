@@ -25,9 +25,9 @@ namespace {
 
 std::string compress(const std::string &text, int windowBits = 16 + MAX_WBITS) {
   z_stream stream = {};
-  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, windowBits, 8,
-                         Z_DEFAULT_STRATEGY),
-            Z_OK);
+  EXPECT_EQ(
+      deflateInit2(&stream, 6, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY),
+      Z_OK);
   std::string result(deflateBound(&stream, text.size()), 0);
   std::string input = text; // zlib wants it writable
   stream.next_in = reinterpret_cast<Bytef *>(input.data());
@@ -64,7 +64,8 @@ std::string makeText(size_t size) {
   return text;
 }
 
-const std::string cut = "F: error: is a gzip file that is cut short [file-format]";
+const std::string cut =
+    "F: error: is a gzip file that is cut short [file-format]";
 
 TEST(File, ReadsWhatWasCompressed) {
   for (size_t size : {0u, 1u, 65535u, 65536u, 65537u, 300000u}) {
@@ -103,8 +104,9 @@ TEST(File, DamagedFilesAreErrors) {
   EXPECT_EQ(readOf(bytes + std::string(512, '\0')),
             "F: error: has something behind the end of its compressed data "
             "[file-format]");
-  EXPECT_EQ(readOf("plain text"), "F: error: is no gzip file, or a damaged one: "
-                                  "incorrect header check [file-format]");
+  EXPECT_EQ(readOf("plain text"),
+            "F: error: is no gzip file, or a damaged one: "
+            "incorrect header check [file-format]");
   // A stream of zlib is none, nor is one without any header.
   for (int windowBits : {MAX_WBITS, -MAX_WBITS})
     EXPECT_NE(readOf(compress("text", windowBits)).find("is no gzip file"),
@@ -150,7 +152,8 @@ TEST(File, OnlyRegularFilesAreRead) {
   address.sun_family = AF_UNIX;
   ASSERT_LT(name.size(), sizeof address.sun_path);
   llvm::copy(name, address.sun_path);
-  ASSERT_FALSE(::bind(socket, reinterpret_cast<sockaddr *>(&address), sizeof address));
+  ASSERT_FALSE(
+      ::bind(socket, reinterpret_cast<sockaddr *>(&address), sizeof address));
   for (const std::string &path : {fifo, link, name, folder.str().str()}) {
     for (auto read : {readBytes, readFileOrStdin}) {
       auto buffer = read(path);
@@ -174,8 +177,10 @@ TEST(File, TheLargestFile) {
   auto buffer = readBytes(path);
   ASSERT_FALSE(bool(buffer));
   EXPECT_EQ(llvm::toString(buffer.takeError()),
-            (path + ": error: has 2147483649 bytes, at most 2147483648 are read "
-                    "[file-read]").str());
+            (path +
+             ": error: has 2147483649 bytes, at most 2147483648 are read "
+             "[file-read]")
+                .str());
 }
 
 TEST(File, ItsPartsAndDigest) {
@@ -191,7 +196,8 @@ TEST(File, ItsPartsAndDigest) {
   std::string part(5, 0);
   ASSERT_FALSE(input->read(1 << 20, llvm::MutableArrayRef(part.data(), 5)));
   EXPECT_EQ(part, text.substr(1 << 20));
-  EXPECT_EQ(llvm::toString(input->read(text.size() - 4, llvm::MutableArrayRef(part.data(), 5))),
+  EXPECT_EQ(llvm::toString(input->read(text.size() - 4,
+                                       llvm::MutableArrayRef(part.data(), 5))),
             (path + ": error: ends before its byte 1048581 [file-read]").str());
   EXPECT_EQ(sha256OfFile(path), sha256(text));
 }
@@ -199,9 +205,10 @@ TEST(File, ItsPartsAndDigest) {
 TEST(File, WhatCannotBeRead) {
   auto buffer = readFile("/no/such/file.gz");
   ASSERT_FALSE(bool(buffer));
-  EXPECT_EQ(llvm::toString(buffer.takeError()),
-            "/no/such/file.gz: error: cannot be read: No such file or directory "
-            "[file-read]");
+  EXPECT_EQ(
+      llvm::toString(buffer.takeError()),
+      "/no/such/file.gz: error: cannot be read: No such file or directory "
+      "[file-read]");
 }
 
 } // namespace

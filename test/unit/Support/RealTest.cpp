@@ -329,7 +329,8 @@ TEST(RealTest, RoundedTextIsThatOfPrintf) {
     double value = source.next();
     for (unsigned digits : {1, 6, 17}) {
       char text[64];
-      std::snprintf(text, sizeof text, "%.*g", static_cast<int>(digits), value + 0.0);
+      std::snprintf(text, sizeof text, "%.*g", static_cast<int>(digits),
+                    value + 0.0);
       EXPECT_EQ(printRounded(Real::fromDouble(value), digits), text);
     }
   }

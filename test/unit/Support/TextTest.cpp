@@ -1,4 +1,5 @@
-//===- TextTest.cpp - Text of others on its way out ---------------*- C++ -*-===//
+//===- TextTest.cpp - Text of others on its way out ---------------*- C++
+//-*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -15,8 +16,8 @@ using namespace qev;
 namespace {
 
 TEST(TextTest, KeepsWhatCanBeSeen) {
-  for (llvm::StringRef text : {"", "/layers.0/Gemm \\x", "\xc3\xa9", "\xe5\xb1\x82",
-                               "\xf0\x9f\x90\x8d"}) {
+  for (llvm::StringRef text : {"", "/layers.0/Gemm \\x", "\xc3\xa9",
+                               "\xe5\xb1\x82", "\xf0\x9f\x90\x8d"}) {
     EXPECT_EQ(escapeText(text), text);
     EXPECT_EQ(printForeign(text), text);
   }
@@ -45,7 +46,8 @@ TEST(TextTest, CutsInTheMiddle) {
   EXPECT_EQ(printForeign(name, 20), std::string(12, 'a') + "...aaazz");
   EXPECT_EQ(printForeign(name).size(), longestName);
   // An escape or a character is not cut in two.
-  for (llvm::StringRef unit : {"\xff", "\xc3\xa9", "\xe2\x80\xae", "\xf0\x9f\x90\x8d"})
+  for (llvm::StringRef unit :
+       {"\xff", "\xc3\xa9", "\xe2\x80\xae", "\xf0\x9f\x90\x8d"})
     for (size_t shift = 0; shift < 12; ++shift) {
       std::string text(shift, 'a');
       for (size_t i = 0; i < 1000; ++i)

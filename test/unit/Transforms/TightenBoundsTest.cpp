@@ -68,8 +68,9 @@ struct Coverage {
   void print(llvm::StringRef name) const {
     llvm::errs() << name << ": " << twins << " twins, " << refused
                  << " refused, " << solves << " solves, " << tightened
-                 << " tightened, " << executions << " executions, " << ties << " ties, " << trusting
-                 << " trusting a solver, " << planes << " planes\n";
+                 << " tightened, " << executions << " executions, " << ties
+                 << " ties, " << trusting << " trusting a solver, " << planes
+                 << " planes\n";
   }
 };
 
@@ -167,8 +168,7 @@ TEST(TightenBounds, executionsLieInsideWithMilp) {
   if (!hasHighs())
     GTEST_SKIP() << "HiGHS is not linked";
   Coverage coverage;
-  checkMany("milp", "tighten-bounds{with=milp,budget=8,nodes=5}", 4,
-            coverage);
+  checkMany("milp", "tighten-bounds{with=milp,budget=8,nodes=5}", 4, coverage);
   EXPECT_EQ(coverage.refused, 0u);
   EXPECT_GT(coverage.tightened, coverage.solves / 5);
   EXPECT_GT(coverage.trusting, 5u);
@@ -216,10 +216,9 @@ Outcome tightenWith(DeltaBound answer, std::unique_ptr<Module> &module) {
     if (llvm::all_of(delta, [](const Interval &d) { return d.width() > 0; }))
       break;
   }
-  return runPasses(*module, "tighten-bounds",
-                   [&](const BoundOracleOptions &) {
-                     return std::make_unique<FixedOracle>(answer);
-                   });
+  return runPasses(*module, "tighten-bounds", [&](const BoundOracleOptions &) {
+    return std::make_unique<FixedOracle>(answer);
+  });
 }
 
 TEST(TightenBounds, aSolverThatAnExecutionContradictsIsNamed) {
