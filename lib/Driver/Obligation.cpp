@@ -304,15 +304,21 @@ std::vector<Obligation> listObligations(const Claim &claim,
     return obligations;
   }
   const auto *deltaClaim = std::get_if<DeltaClaim>(&claim);
-  for (int64_t output : outputs)
+  for (int64_t output : outputs) {
+    std::optional<Real> epsilon;
+    if (deltaClaim) {
+      epsilon = deltaClaim->epsilon[output];
+      if (!epsilon)
+        continue; // the claim leaves it open
+    }
     for (int sign : {1, -1}) {
       Obligation obligation;
       obligation.output = output;
       obligation.sign = sign;
-      if (deltaClaim)
-        obligation.epsilon = deltaClaim->epsilon[output];
+      obligation.epsilon = epsilon;
       obligations.push_back(std::move(obligation));
     }
+  }
   return obligations;
 }
 

@@ -73,15 +73,15 @@ seen = [
         "--box 0:1 --epsilon 0.01",
         "--box 0:1 --epsilon 0.01 --grid 1/3",
         "--box 0:1 --epsilon 0.08 --solver none",
-        "--box 0:1 --outputs 1",
+        "--box 0:1 --outputs 1 --timeout 1",
         "--box 0:1 --gap 0 --outputs predicted --solver none",
         "--box 0:1 --top1",
         "--box 0:1 --top1-margin 0.25",
         "--box 0:1 --levels levels.npy --epsilon 1",
         "--input batch.npy --radius 0.01 --clip 0:1 --sample 0,2 --epsilon 0.02,1",
         "--input batch.npy --epsilon 4lsb,1% --timeout inf",
-        "--query both.qev",
-        "--box 0:1 --epsilon 0.11 --trust none",
+        "--query both.qev --timeout 2",
+        "--box 0:1 --epsilon 0.11 --trust none --timeout 2",
         "--box 0:1 --epsilon 1 --explain --recheck --method twin",
     )
 ]
