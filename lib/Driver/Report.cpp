@@ -10,6 +10,7 @@
 #include "qev/Support/Json.h"
 #include "qev/Support/Text.h"
 #include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Format.h"
 #include <array>
 #include <set>
@@ -295,16 +296,31 @@ static std::string describe(const Claim &claim) {
     return "";
   std::optional<Real> common;
   bool isUniform = true;
-  for (const auto &epsilon : delta->epsilon) {
+  std::vector<std::string> bounded;
+  for (auto [i, epsilon] : llvm::enumerate(delta->epsilon)) {
     if (!epsilon)
       continue;
+    bounded.push_back(std::to_string(i));
     isUniform &= !common || *common == *epsilon;
     common = *epsilon;
   }
-  if (!isUniform || !common)
-    return "|delta_i| <= epsilon_i for each output";
+  if (bounded.empty())
+    return "nothing about any output";
   std::string value = printReal(*common);
-  return "|delta| <= " + (value.size() <= 12 ? value : printRounded(*common));
+  std::string text =
+      isUniform
+          ? "|delta| <= " + (value.size() <= 12 ? value : printRounded(*common))
+          : "|delta_i| <= epsilon_i";
+  size_t all = delta->epsilon.size();
+  if (bounded.size() == all)
+    return text + (isUniform ? "" : " for each output");
+  if (bounded.size() == 1)
+    return text + " at output " + bounded.front();
+  constexpr size_t mostNamed = 8;
+  if (bounded.size() <= mostNamed)
+    return text + " at outputs " + llvm::join(bounded, ", ");
+  return text + " at " + std::to_string(bounded.size()) + " of " +
+         std::to_string(all) + " outputs";
 }
 
 void printModels(const Report &report, llvm::raw_ostream &os) {
