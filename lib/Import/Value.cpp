@@ -99,6 +99,57 @@ Value broadcast(const Value &value, llvm::ArrayRef<int64_t> shape) {
   return gather(value, shape, getBroadcastMap(value.getShape(), shape), axis);
 }
 
+/// What stands for 0 in the rows or columns from `element` on.
+static float getZero(const Tensor &, int64_t) { return 0; }
+static int32_t getZero(const QuantizedTensor &quantized, int64_t element) {
+  return static_cast<int32_t>(quantized.type.getZeroPoint(element));
+}
+
+template <typename Constant, typename Element>
+static std::vector<Element> spread(const Constant &constant,
+                                   llvm::ArrayRef<Element> elements,
+                                   llvm::ArrayRef<int64_t> shape, int64_t n) {
+  std::vector<Element> result;
+  for (int64_t row = 0; row < shape[0]; ++row)
+    for (int64_t i = 0; i < n; ++i)
+      for (int64_t column = 0; column < shape[1]; ++column)
+        for (int64_t j = 0; j < n; ++j) {
+          int64_t from = row * shape[1] + column;
+          result.push_back(i == j ? elements[from] : getZero(constant, from));
+        }
+  return result;
+}
+
+Value spreadOverColumns(const Value &matrix, int64_t n) {
+  auto shape = matrix.getShape();
+  Shape to = {shape[0] * n, shape[1] * n};
+  Value result = matrix;
+  if (const Tensor *tensor = matrix.getTensor()) {
+    assert(tensor->isFloat() && "integers have no float meaning");
+    Tensor spreadOut;
+    spreadOut.shape = to;
+    spreadOut.floats =
+        spread(*tensor, llvm::ArrayRef(tensor->floats), shape, n);
+    result.content = std::move(spreadOut);
+    return result;
+  }
+  const QuantizedTensor &quantized = *matrix.getQuantized();
+  QuantType type = quantized.type.getQuant();
+  if (type.axis) { // each slice has become n
+    QuantType each = type;
+    type.scales.clear();
+    type.zeroPoints.clear();
+    for (auto [scale, zeroPoint] : llvm::zip(each.scales, each.zeroPoints)) {
+      type.scales.append(n, scale);
+      type.zeroPoints.append(n, zeroPoint);
+    }
+  }
+  result.content = QuantizedTensor{
+      TensorType::quantized(to, type),
+      spread(quantized, llvm::ArrayRef(quantized.codes), shape, n)};
+  return result;
+}
+
 Op makeConstOp(const Value &value) {
   Op op;
   op.kind = OpKind::Const;

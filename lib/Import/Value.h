@@ -69,6 +69,11 @@ std::optional<Value> reshape(const Value &value, llvm::ArrayRef<int64_t> shape);
 /// The constant expanded to `shape`, to which it must broadcast.
 Value broadcast(const Value &value, llvm::ArrayRef<int64_t> shape);
 
+/// The matrix [m * n, k * n] that does to the elements of [k, n] what the
+/// constant [m, k] does to each of their columns: its Kronecker product with the
+/// identity.
+Value spreadOverColumns(const Value &matrix, int64_t n);
+
 /// A float constant as an op outside of any net; `value` is a Tensor of float
 /// or a QuantizedTensor.
 Op makeConstOp(const Value &value);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Handlers.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace qev {
 
@@ -136,32 +137,50 @@ llvm::Expected<ValueRef> importGemm(Node &node) {
 // MatMul
 //===----------------------------------------------------------------------===//
 
-/// W x of constant weights [M, K], or of a row [K], and columns x [..., K, 1]
-/// or [K]: as rows these have the same elements in the same order.
-static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
+/// The constant [M, K] over `columns` columns at once, of which one needs no
+/// constant of its own.
+static llvm::Expected<Op *> getWeightsOverColumns(Node &node, int64_t columns) {
+  const Value &w = node.getInput(0);
+  auto shape = w.getShape();
+  bool isRow = shape.size() == 1;
+  if (shape.size() > 2 || shape.empty() || (columns == 1 && !isRow))
+    return getWeights(node, 0, /*isTransposed=*/true);
+  Shape rows = {isRow ? 1 : shape[0], shape.back()};
+  uint64_t count = llvm::SaturatingMultiply<uint64_t>(columns, columns);
+  count = llvm::SaturatingMultiply<uint64_t>(count, getNumElements(rows));
+  constexpr uint64_t tooMany = uint64_t(1) << 62;
+  return getDerived(
+      node, 0, static_cast<int64_t>(std::min(count, tooMany)),
+      [&] { return spreadOverColumns(*reshape(w, rows), columns); });
+}
+
+/// W X of constant weights [M, K], or of a row [K], and columns [..., K, N], or
+/// one [K]. The elements of all columns together are a row.
+static llvm::Expected<ValueRef> importProductWithColumns(Node &node) {
   auto x = node.getActivation(1);
   if (!x)
     return x.takeError();
+  auto wShape = node.getInput(0).getShape();
   Shape shape((*x)->type.getShape());
   bool isVector = shape.size() == 1;
-  if (!isVector && (shape.empty() || shape.pop_back_val() != 1))
-    return node.unsupported(
-        "behind a constant only a vector or a single column "
-        "is supported, got " +
-            printType((*x)->type),
-        1);
-  const Value &w = node.getInput(0);
-  bool isRow = w.getShape().size() == 1;
-  auto weights =
-      isRow ? getDerived(node, 0, w.getShape()[0],
-                         [&] { return *reshape(w, {1, w.getShape()[0]}); })
-            : getWeights(node, 0, /*isTransposed=*/true);
+  int64_t columns = 1;
+  if (shape.size() > 1)
+    columns = shape.pop_back_val();
+  if (shape.empty() || wShape.empty() || shape.back() != wShape.back())
+    return node.error(DiagId::OpShape,
+                      printType((*x)->type) +
+                          " does not fit a constant on the left, " +
+                          printType(TensorType::f32(wShape)),
+                      1);
+  auto weights = getWeightsOverColumns(node, columns);
   if (!weights)
     return weights.takeError();
+  bool isRow = wShape.size() == 1;
   if (isVector && !isRow)
     return node.addValue(OpKind::Affine, {*x, *weights});
 
   if (!isVector) {
+    shape.back() *= columns;
     x = node.addReshape(*x, shape);
     if (!x)
       return x.takeError();
@@ -169,11 +188,11 @@ static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
   auto product = node.addStep(OpKind::Affine, {*x, *weights});
   if (!product)
     return product.takeError();
-  shape = Shape((*product)->type.getShape());
-  if (isRow)
-    shape.pop_back();
+  shape.pop_back();
+  if (!isRow)
+    shape.push_back(wShape[0]);
   if (!isVector)
-    shape.push_back(1);
+    shape.push_back(columns);
   auto result = node.add(OpKind::Reshape, {*product}, {},
                          (*product)->type.withShape(shape));
   if (!result)
@@ -183,7 +202,7 @@ static llvm::Expected<ValueRef> importProductWithColumn(Node &node) {
 
 llvm::Expected<ValueRef> importMatMul(Node &node) {
   if (!node.getInput(0).getOp() && node.getInput(1).getOp())
-    return importProductWithColumn(node);
+    return importProductWithColumns(node);
   auto x = node.getActivation(0);
   if (!x)
     return x.takeError();

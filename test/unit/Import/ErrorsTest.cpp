@@ -318,11 +318,11 @@ INSTANTIATE_TEST_SUITE_P(
                 ":#0 MatMul (unnamed, output 'y') input 'w': error: weights "
                 "must have rank 2, "
                 "got rank 3 [op-unsupported]"},
-        Refused{"m (float[1, 2] x) => (float[1, 2] y) < float[1, 1] w = {1} > "
+        Refused{"m (float[2, 2] x) => (float[1, 2] y) < float[1, 1] w = {1} > "
                 "{ y = MatMul(w, x) }",
-                ":#0 MatMul (unnamed, output 'y') input 'x': error: behind a "
-                "constant only a vector or a single column is supported, got "
-                "tensor<1x2xf32> [op-unsupported]"},
+                ":#0 MatMul (unnamed, output 'y') input 'x': error: "
+                "tensor<2x2xf32> does not fit a constant on the left, "
+                "tensor<1x1xf32> [op-shape]"},
         Refused{"m (float[1, 1] x) => (float[1, 1] y) < float[1, 1, 1] w = {1} "
                 "> { y = MatMul(w, x) }",
                 ":#0 MatMul (unnamed, output 'y') input 'w': error: weights "
