@@ -18,7 +18,7 @@ config.suffixes = [".qev", ".onnxtxt", ".test", ".py"]
 
 # The unit tests are a suite of their own; PypiSolvers is run only where it is
 # named (check-qev-solvers). A .py file is a test only if it says how to run it.
-config.excludes = ["Inputs", "models", "unit", "PypiSolvers", "lit.cfg.py"]
+config.excludes = ["Inputs", "models", "unit", "PypiSolvers", "seeds", "lit.cfg.py"]
 source = pathlib.Path(config.test_source_root)
 for script in source.rglob("*.py"):
     if "RUN:" not in script.read_text(encoding="utf-8"):

@@ -28,12 +28,12 @@ add_compile_options(-UNDEBUG)
 # wanted) and none of the fast-math rewrites.
 add_compile_options(-ffp-contract=off -fno-fast-math)
 
-# GCC's full -Wshadow also objects to constructor parameters named as the member
-# they set and as its accessor; clang's does not.
+# A full -Wshadow also objects to parameters named as the member they set; clang
+# has nothing between.
 # A switch that misses a case, or a way out of a function without a value, is an
 # error in every preset: a new op must not be taken for another one.
 add_compile_options(-Wall -Wextra -Wpedantic -Werror=switch -Werror=return-type
-  $<IF:$<CXX_COMPILER_ID:GNU>,-Wshadow=local,-Wshadow>)
+  $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local>)
 if(QEV_WERROR)
   add_compile_options(-Werror)
 endif()
@@ -57,6 +57,9 @@ if(QEV_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
+endif()
+if(QEV_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
 endif()
 
 find_program(QEV_CCACHE ccache)
