@@ -39,6 +39,9 @@ struct Report {
   std::vector<std::string> regressions = {}; ///< against the baseline
 
   bool isCutShort() const;
+  size_t count(Verdict verdict) const;
+  /// The first sample of largest severity; null without samples.
+  const SampleResult *findWorst() const;
   /// falsified beats unknown beats verified beats bounded.
   Verdict getVerdict() const;
   /// 0 verified or bounded, 1 falsified or worse than the baseline, 3 unknown
@@ -46,6 +49,11 @@ struct Report {
   int getExitStatus() const;
 };
 
+/// The largest witnessed |delta| of a sample, without witnesses the largest
+/// proved one.
+double getSeverity(const SampleResult &sample);
+
+llvm::json::Value toJson(const ModelFile &file);
 /// To be written with printJson (Support/Json.h), which knows what to do with
 /// numbers that are not finite.
 llvm::json::Value toJson(const Report &report);
