@@ -13,13 +13,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Npy.h"
-#include "Tensor.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/OutputFile.h"
 #include "llvm/ADT/APFloat.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/Endian.h"
-#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 #include <utility>
 
@@ -32,13 +31,6 @@ static constexpr uint64_t longestHeader = 1 << 16;
 
 namespace {
 
-struct Header {
-  char kind = 0;     ///< f, i, u or b
-  unsigned size = 0; ///< of an element in bytes
-  bool isFortran = false;
-  Shape shape;
-};
-
 /// Reads the dictionary from its first character to its last: three keys, each
 /// once, in any order.
 class HeaderReader {
@@ -46,7 +38,7 @@ public:
   HeaderReader(llvm::StringRef text, llvm::StringRef path)
       : rest(text), path(path) {}
 
-  llvm::Expected<Header> run();
+  llvm::Expected<NpyHeader> run();
 
 private:
   bool consume(llvm::StringRef text) {
@@ -55,10 +47,10 @@ private:
   }
   /// 'text' or "text", without escapes.
   std::optional<llvm::StringRef> readString();
-  bool readMember(Header &header);
-  bool readOrder(Header &header);
-  bool readShape(Header &header);
-  llvm::Error readElementType(Header &header) const;
+  bool readMember(NpyHeader &header);
+  bool readOrder(NpyHeader &header);
+  bool readShape(NpyHeader &header);
+  llvm::Error readElementType(NpyHeader &header) const;
 
   llvm::StringRef rest, path;
   std::optional<llvm::StringRef> descr;
@@ -79,13 +71,13 @@ std::optional<llvm::StringRef> HeaderReader::readString() {
   return std::nullopt;
 }
 
-bool HeaderReader::readOrder(Header &header) {
+bool HeaderReader::readOrder(NpyHeader &header) {
   header.isFortran = consume("True");
   return header.isFortran || consume("False");
 }
 
 /// (), (3,), (3, 4) with or without a comma at the end; Python 2 wrote 3L.
-bool HeaderReader::readShape(Header &header) {
+bool HeaderReader::readShape(NpyHeader &header) {
   if (!consume("("))
     return false;
   bool mayFollow = true, hasComma = false;
@@ -104,7 +96,7 @@ bool HeaderReader::readShape(Header &header) {
   return header.shape.size() != 1 || hasComma; // (3) is a number
 }
 
-bool HeaderReader::readMember(Header &header) {
+bool HeaderReader::readMember(NpyHeader &header) {
   auto key = readString();
   if (!key || !consume(":"))
     return false;
@@ -117,7 +109,7 @@ bool HeaderReader::readMember(Header &header) {
   return false;
 }
 
-llvm::Error HeaderReader::readElementType(Header &header) const {
+llvm::Error HeaderReader::readElementType(NpyHeader &header) const {
   llvm::StringRef type = *descr;
   bool isOrdered = type.consume_front("<") || type.consume_front("|") ||
                    type.consume_front("=");
@@ -138,8 +130,8 @@ llvm::Error HeaderReader::readElementType(Header &header) const {
                        "float32, float64, integers and bool");
 }
 
-llvm::Expected<Header> HeaderReader::run() {
-  Header header;
+llvm::Expected<NpyHeader> HeaderReader::run() {
+  NpyHeader header;
   bool isGood = consume("{");
   for (bool mayFollow = true; isGood && !consume("}"); mayFollow = consume(","))
     isGood = mayFollow && readMember(header);
@@ -153,7 +145,7 @@ llvm::Expected<Header> HeaderReader::run() {
 }
 
 /// One element as a double; none if there is no equal one.
-static std::optional<double> readElement(const Header &header,
+static std::optional<double> readElement(const NpyHeader &header,
                                          const char *data) {
   using namespace llvm::support;
   auto ofInteger = [](int64_t value) -> std::optional<double> {
@@ -189,69 +181,97 @@ static std::optional<double> readElement(const Header &header,
   return ofInteger(static_cast<int64_t>(word));
 }
 
-llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef path) {
-  auto error = [&](DiagId id, const llvm::Twine &message) {
-    return makeError(id, path, message);
+/// Number of elements, if a file can hold as many.
+static std::optional<int64_t> countNpyElements(llvm::ArrayRef<int64_t> shape) {
+  int64_t count = 1;
+  for (int64_t dim : shape)
+    if (llvm::MulOverflow(count, dim, count))
+      return std::nullopt;
+  return count;
+}
+
+llvm::Expected<NpyHeader> readNpyHeader(const InputFile &file,
+                                        llvm::StringRef path) {
+  auto error = [&](const llvm::Twine &message) {
+    return makeError(DiagId::FileFormat, path, message);
   };
+  // The magic string, two bytes of version and at most four of length.
+  std::vector<char> front(
+      std::min<uint64_t>(file.getSize(), magic.size() + 2 + 4 + longestHeader));
+  if (llvm::Error unreadable = file.read(0, front))
+    return unreadable;
+  llvm::StringRef bytes(front.data(), front.size());
   if (!bytes.consume_front(magic) || bytes.size() < 4)
-    return error(DiagId::FileFormat, "is not an .npy file");
+    return error("is not an .npy file");
   unsigned version = static_cast<uint8_t>(bytes[0]);
   if (version < 1 || version > 3)
-    return error(DiagId::FileFormat, "version " + llvm::Twine(version) +
-                                         " of the .npy format is not known");
+    return error("version " + llvm::Twine(version) +
+                 " of the .npy format is not known");
   bytes = bytes.drop_front(2);
   unsigned lengthSize = version == 1 ? 2 : 4;
   if (bytes.size() < lengthSize)
-    return error(DiagId::FileFormat, "the .npy file is truncated");
+    return error("the .npy file is truncated");
   uint64_t length = version == 1
                         ? llvm::support::endian::read16le(bytes.data())
                         : llvm::support::endian::read32le(bytes.data());
   bytes = bytes.drop_front(lengthSize);
   if (length > longestHeader)
-    return error(DiagId::FileFormat,
-                 "the header of the .npy file has " + llvm::Twine(length) +
-                     " bytes, at most " + llvm::Twine(longestHeader) +
-                     " are read");
+    return error("the header of the .npy file has " + llvm::Twine(length) +
+                 " bytes, at most " + llvm::Twine(longestHeader) + " are read");
   if (bytes.size() < length)
-    return error(DiagId::FileFormat, "the .npy file is truncated");
+    return error("the .npy file is truncated");
   auto header = HeaderReader(bytes.take_front(length), path).run();
   if (!header)
-    return header.takeError();
-  bytes = bytes.drop_front(length);
+    return header;
+  header->offset = static_cast<uint64_t>(bytes.data() - front.data()) + length;
+  uint64_t size = file.getSize() - header->offset;
+  auto count = countNpyElements(header->shape);
+  if (!count || size % header->size != 0 ||
+      size / header->size != static_cast<uint64_t>(*count))
+    return error("the .npy file has " + llvm::Twine(size) +
+                 " bytes of data, which do not fit its shape");
+  return header;
+}
 
-  auto count = countElements(header->shape);
-  if (!count || bytes.size() != static_cast<uint64_t>(*count) * header->size)
-    return error(DiagId::FileFormat,
-                 "the .npy file has " + llvm::Twine(bytes.size()) +
-                     " bytes of data, which do not fit its shape");
-  Array array{header->shape, {}};
-  array.values.reserve(*count);
-  for (int64_t i = 0; i != *count; ++i) {
-    auto value = readElement(*header, bytes.data() + i * header->size);
-    if (!value)
-      return error(DiagId::InputData, "element " + llvm::Twine(i) +
-                                          " is an integer that no double "
-                                          "equals");
-    array.values.push_back(*value);
-  }
-  if (header->isFortran && array.shape.size() > 1) {
-    // The first dimension is the fastest: transpose from the reversed shape.
-    Array ordered = array;
-    Shape position(array.shape.size(), 0);
-    for (double value : array.values) {
-      int64_t at = 0;
-      for (auto [index, dim] : llvm::zip(position, array.shape))
-        at = at * dim + index;
-      ordered.values[at] = value;
-      for (size_t i = 0; i != position.size(); ++i) {
-        if (++position[i] != array.shape[i])
-          break;
-        position[i] = 0;
-      }
+llvm::Error readNpyElements(const InputFile &file, const NpyHeader &header,
+                            llvm::StringRef path, int64_t begin, int64_t count,
+                            llvm::function_ref<llvm::Error(double)> take) {
+  std::vector<char> block;
+  for (int64_t i = begin, end = begin + count; i != end;) {
+    block.resize(std::min<int64_t>(end - i, 1 << 13) * header.size);
+    if (llvm::Error error = file.read(
+            header.offset + static_cast<uint64_t>(i) * header.size, block))
+      return error;
+    for (const char *at = block.data(), *last = at + block.size(); at != last;
+         at += header.size, ++i) {
+      auto value = readElement(header, at);
+      if (!value)
+        return makeError(DiagId::InputData, path,
+                         "element " + llvm::Twine(i) +
+                             " is an integer that no double equals");
+      if (llvm::Error error = take(*value))
+        return error;
     }
-    return ordered;
   }
-  return array;
+  return llvm::Error::success();
+}
+
+void orderRowMajor(Array &array) {
+  // The first dimension is the fastest: transpose from the reversed shape.
+  std::vector<double> ordered(array.values.size());
+  Shape position(array.shape.size(), 0);
+  for (double value : array.values) {
+    int64_t at = 0;
+    for (auto [index, dim] : llvm::zip(position, array.shape))
+      at = at * dim + index;
+    ordered[at] = value;
+    for (size_t i = 0; i != position.size(); ++i) {
+      if (++position[i] != array.shape[i])
+        break;
+      position[i] = 0;
+    }
+  }
+  array.values = std::move(ordered);
 }
 
 llvm::Error writeNpy(llvm::StringRef path, const Array &array, ArrayType type) {

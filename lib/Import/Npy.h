@@ -9,12 +9,34 @@
 #define QEV_LIB_IMPORT_NPY_H
 
 #include "qev/Import/Array.h"
+#include "qev/Support/File.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace qev {
 
-/// The array in the bytes of an .npy file; `path` is for complaints.
-llvm::Expected<Array> parseNpy(llvm::StringRef bytes, llvm::StringRef path);
+/// What the front of an .npy file says.
+struct NpyHeader {
+  char kind = 0;     ///< f, i, u or b
+  unsigned size = 0; ///< of an element in bytes
+  bool isFortran = false;
+  Shape shape;
+  uint64_t offset = 0; ///< of the first element, in bytes
+};
+
+/// Reads no element, but makes sure that there are as many as the shape says;
+/// `path` is for complaints.
+llvm::Expected<NpyHeader> readNpyHeader(const InputFile &file,
+                                        llvm::StringRef path);
+
+/// Gives `take` elements in the order of the file, which are read in blocks of
+/// constant size.
+llvm::Error readNpyElements(const InputFile &file, const NpyHeader &header,
+                            llvm::StringRef path, int64_t begin, int64_t count,
+                            llvm::function_ref<llvm::Error(double)> take);
+
+/// From Fortran's order to that of C.
+void orderRowMajor(Array &array);
 
 /// Whether a double equals the integer.
 inline bool isExactDouble(int64_t value) {

@@ -159,16 +159,21 @@ llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> GzipReader::run() {
 // Whole files
 //===----------------------------------------------------------------------===//
 
+llvm::Error checkSizeAtOnce(const InputFile &file, llvm::StringRef path) {
+  if (file.getSize() <= mostDecompressed)
+    return llvm::Error::success();
+  return makeError(DiagId::FileRead, path,
+                   "has " + llvm::Twine(file.getSize()) + " bytes, at most " +
+                       llvm::Twine(mostDecompressed) + " are read");
+}
+
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>
 readBytes(llvm::StringRef path) {
   auto file = InputFile::open(path);
   if (!file)
     return file.takeError();
-  if (file->getSize() > mostDecompressed)
-    return makeError(DiagId::FileRead, path,
-                     "has " + llvm::Twine(file->getSize()) +
-                         " bytes, at most " + llvm::Twine(mostDecompressed) +
-                         " are read");
+  if (llvm::Error error = checkSizeAtOnce(*file, path))
+    return error;
   auto buffer = llvm::MemoryBuffer::getOpenFile(
       file->getDescriptor(), path, file->getSize(),
       /*RequiresNullTerminator=*/false);

@@ -58,6 +58,9 @@ private:
 /// protobuf reads. A small one may decompress to more than any memory holds.
 constexpr size_t mostDecompressed = size_t(1) << 31;
 
+/// Fails with `file-read` on a larger one.
+llvm::Error checkSizeAtOnce(const InputFile &file, llvm::StringRef path);
+
 /// The bytes on disk. Fails with `file-read`, also on more than
 /// mostDecompressed.
 llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>>

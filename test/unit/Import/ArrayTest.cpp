@@ -8,7 +8,9 @@
 #include "qev/Import/Array.h"
 #include "Fixture.h"
 #include "onnx/onnx_pb.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Process.h"
 #include <cmath>
 
 using namespace qev;
@@ -190,6 +192,58 @@ TEST_F(Arrays, TheCallerChoosesAboutNaN) {
   auto array = readArray(file, NonFinite::Allow);
   ASSERT_TRUE(static_cast<bool>(array));
   EXPECT_TRUE(std::isnan(array->values[1]));
+}
+
+TEST_F(Arrays, PartsOfFiles) {
+  for (const char *order : {"False", "True"}) { // of which one is in memory
+    bool isFortran = *order == 'T';
+    std::string file = npy(header("|u1", "(2, 3)", order),
+                           isFortran ? "\1\4\2\5\3\6" : "\1\2\3\4\5\6");
+    ArrayFile array = llvm::cantFail(ArrayFile::open(file));
+    EXPECT_EQ(array.getShape(), Shape({2, 3}));
+    EXPECT_EQ(llvm::cantFail(array.read(0, 6)), Values({1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(llvm::cantFail(array.read(2, 3)), Values({3, 4, 5}));
+    EXPECT_EQ(llvm::cantFail(array.read(6, 0)), Values());
+  }
+  std::string file = path("c.npy");
+  ASSERT_FALSE(writeNpy(file, {{3}, {1, NAN, 2}}, ArrayType::Float32));
+  ArrayFile array = llvm::cantFail(ArrayFile::open(file));
+  EXPECT_FALSE(bool(array.check(0, 1)));
+  EXPECT_EQ(llvm::cantFail(array.read(2, 1)), Values({2}));
+  auto complaint = [this](llvm::Error error) {
+    return withoutFolder(llvm::toString(std::move(error)));
+  };
+  std::string isNaN = "c.npy: error: element 1 is nan, wanted a finite number "
+                      "[input-data]";
+  EXPECT_EQ(complaint(array.check(0, 3)), isNaN);
+  EXPECT_EQ(complaint(array.check(1, 1)), isNaN);
+  EXPECT_EQ(complaint(array.read(1, 2).takeError()), isNaN);
+  ASSERT_FALSE(writeNpy(file, {{4}, {1, 2, 3, 4}}, ArrayType::Float32));
+  EXPECT_EQ(complaint(array.read(0, 1).takeError()),
+            "c.npy: error: has 144 bytes now, and had 140 at the start "
+            "[file-read]");
+  llvm::sys::fs::remove(file);
+  EXPECT_EQ(complaint(array.check(0, 1)),
+            "c.npy: error: cannot be read: No such file or directory "
+            "[file-read]");
+}
+
+/// Beyond what is read at once, and beyond what an int counts.
+TEST_F(Arrays, PartsOfHugeFiles) {
+  constexpr uint64_t rows = 1500000000; // 3 GB, of which the disk holds nothing
+  std::string front = header("|u1", "(1500000000, 2)");
+  std::string file = npy(front, "\1\2");
+  int number = -1;
+  ASSERT_FALSE(llvm::sys::fs::openFileForWrite(
+      file, number, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::OF_Append));
+  ASSERT_FALSE(
+      llvm::sys::fs::resize_file(number, 10 + front.size() + 2 * rows));
+  llvm::sys::Process::SafelyCloseFileDescriptor(number);
+  ArrayFile array = llvm::cantFail(ArrayFile::open(file));
+  EXPECT_EQ(llvm::cantFail(array.read(0, 3)), Values({1, 2, 0}));
+  EXPECT_EQ(llvm::cantFail(array.read(2 * rows - 2, 2)), Values({0, 0}));
+  EXPECT_NE(refuse(file).find("at most 2147483648 are read [file-read]"),
+            std::string::npos);
 }
 
 TEST_F(Arrays, WritingCanFail) {
