@@ -124,10 +124,8 @@ llvm::Expected<Baseline> Baseline::read(llvm::StringRef path) {
   return baseline;
 }
 
-llvm::Error
-Baseline::checkSameQuestion(const llvm::json::Object &asked,
-                            llvm::ArrayRef<SampleRegion> regions,
-                            llvm::ArrayRef<std::string> regionHashes) const {
+llvm::Error Baseline::checkSameQuestion(const llvm::json::Object &asked,
+                                        const Regions &regions) const {
   // As it would be read back: numbers there and here have had the same way.
   llvm::json::Value now =
       llvm::cantFail(llvm::json::parse(printJson(llvm::json::Object(asked))));
@@ -145,18 +143,21 @@ Baseline::checkSameQuestion(const llvm::json::Object &asked,
   if (auto difference = findDifference(before, here))
     return differs(*difference);
   std::set<int64_t> indices;
-  for (auto [region, hash] : llvm::zip_equal(regions, regionHashes)) {
-    indices.insert(region.index);
-    std::string sample = "sample " + std::to_string(region.index);
-    auto found = samples.find(region.index);
+  for (size_t i = 0; i < regions.count(); ++i) {
+    auto region = regions.build(i);
+    if (!region)
+      return region.takeError();
+    indices.insert(region->index);
+    std::string sample = "sample " + std::to_string(region->index);
+    auto found = samples.find(region->index);
     if (found == samples.end())
       return differs("no " + sample + " there");
-    if (found->second.regionHash != hash)
+    if (found->second.regionHash != hashRegion(region->inputs))
       return differs(findDifference(wordsBefore, wordsHere)
                          .value_or("another region of " + sample));
     // A claim of the options is in the question; else it is of a query file.
     bool isOfQuery = !here.getObject("claim");
-    llvm::json::Value claim = recordClaim(region.claim.value_or(Claim()));
+    llvm::json::Value claim = recordClaim(region->claim.value_or(Claim()));
     if (isOfQuery && found->second.claim != claim)
       return differs("another claim about " + sample);
   }
@@ -166,37 +167,35 @@ Baseline::checkSameQuestion(const llvm::json::Object &asked,
   return llvm::Error::success();
 }
 
-std::vector<std::string> Baseline::findRegressions(const Report &report) const {
-  bool isAttack = report.command == "attack";
+std::vector<std::string> Baseline::findRegressions(const SampleResult &sample,
+                                                   bool isAttack) const {
   std::vector<std::string> found;
-  for (const SampleResult &sample : report.samples) {
-    const Sample &before = samples.at(sample.index);
-    std::string where = "sample " + std::to_string(sample.index);
-    if (getRank(sample.verdict) > getRank(before.verdict))
-      found.push_back(where + " was " + getName(before.verdict).str() +
-                      ", is " + getName(sample.verdict).str());
-    const auto &magnitudes = isAttack ? before.witnessed : before.proved;
-    std::set<int64_t> seen;
-    for (const OutputResult &output : sample.outputs) {
-      std::string which = " output " + std::to_string(output.index);
-      seen.insert(output.index);
-      auto was = magnitudes.find(output.index);
-      if (was == magnitudes.end()) {
-        found.push_back(where + which + " is not in the baseline");
-        continue;
-      }
-      if (isAttack && !output.witnessed)
-        continue;
-      double now = (isAttack ? *output.witnessed : output.proved).magnitude();
-      if (now > was->second * (1 + 1e-6))
-        found.push_back(where + which + ": |delta| up to " + printReal(now) +
-                        ", was " + printReal(was->second));
+  const Sample &before = samples.at(sample.index);
+  std::string where = "sample " + std::to_string(sample.index);
+  if (getRank(sample.verdict) > getRank(before.verdict))
+    found.push_back(where + " was " + getName(before.verdict).str() + ", is " +
+                    getName(sample.verdict).str());
+  const auto &magnitudes = isAttack ? before.witnessed : before.proved;
+  std::set<int64_t> seen;
+  for (const OutputResult &output : sample.outputs) {
+    std::string which = " output " + std::to_string(output.index);
+    seen.insert(output.index);
+    auto was = magnitudes.find(output.index);
+    if (was == magnitudes.end()) {
+      found.push_back(where + which + " is not in the baseline");
+      continue;
     }
-    for (const auto &[index, magnitude] : magnitudes)
-      if (!seen.count(index))
-        found.push_back(where + " output " + std::to_string(index) +
-                        " is only in the baseline");
+    if (isAttack && !output.witnessed)
+      continue;
+    double now = (isAttack ? *output.witnessed : output.proved).magnitude();
+    if (now > was->second * (1 + 1e-6))
+      found.push_back(where + which + ": |delta| up to " + printReal(now) +
+                      ", was " + printReal(was->second));
   }
+  for (const auto &[index, magnitude] : magnitudes)
+    if (!seen.count(index))
+      found.push_back(where + " output " + std::to_string(index) +
+                      " is only in the baseline");
   return found;
 }
 

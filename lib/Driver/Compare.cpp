@@ -6,17 +6,22 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Driver/Compare.h"
+#include "InOrder.h"
 #include "qev/Driver/Baseline.h"
 #include "qev/Driver/Codes.h"
 #include "qev/Driver/Record.h"
+#include "qev/Driver/Regions.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/ThreadPool.h"
 #include <array>
 
 namespace qev {
+
+/// How many results may wait, for each thread, until a sample before them is
+/// done: few enough to hold, and enough to have work for long.
+static constexpr size_t windowOfThread = 64;
 
 /// The input's type in its file: float32 if that holds it exactly, else
 /// float64.
@@ -84,16 +89,12 @@ static llvm::Error makeFolders(const CompareOptions &options) {
 }
 
 /// Whether the question makes sense, before bounds are known.
-static llvm::Error checkQuestion(const CompareOptions &options,
-                                 llvm::ArrayRef<SampleRegion> regions,
+static llvm::Error checkQuestion(const CompareOptions &options, bool hasClaim,
                                  const ModelPair &pair) {
   const QuestionOptions &question = options.question;
   if (llvm::Error error =
-          checkBesideQuery(question, options.region.query, regions))
+          checkBesideQuery(question, options.region.query, hasClaim))
     return error;
-  bool hasClaim = llvm::any_of(regions, [](const SampleRegion &region) {
-    return region.claim.has_value();
-  });
   if (hasClaim && options.command == "bound")
     return makeError(DiagId::Usage, "--query",
                      "'" + options.region.query +
@@ -219,37 +220,23 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   if (!pair)
     return pair.takeError();
   auto regions =
-      buildRegions(options.region, *pair->firstOriginal,
-                   pair->secondOriginal.get(), pair->secondFile.order);
+      Regions::open(options.region, *pair->firstOriginal,
+                    pair->secondOriginal.get(), pair->secondFile.order);
   if (!regions)
     return regions.takeError();
-  // Before the models say which of the numbers they take.
-  std::vector<std::string> regionHashes;
-  for (const SampleRegion &region : *regions)
-    regionHashes.push_back(hashRegion(region.inputs));
-  for (SampleRegion &region : *regions) {
-    llvm::append_range(region.notes, pair->notes);
-    for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
-      if (!region.isEmpty)
-        if (llvm::Error error = restrictToCodes(file->info, region))
-          return error;
-  }
   if (!options.secondIo.empty())
     if (llvm::Error error = checkSecondIo(options.secondIo, pair->second()))
       return error;
   // Solvers of VNN-LIB answer a condition that says nothing about outputs too.
   if (!networks.empty())
-    for (SampleRegion &region : *regions)
-      if (!region.claim)
-        region.claim = claimOfNoInput();
-  if (llvm::Error error = checkQuestion(options, *regions, *pair))
+    regions->claimByDefault(claimOfNoInput());
+  if (llvm::Error error = checkQuestion(options, regions->hasClaim(), *pair))
     return error;
   auto question = recordQuestion(options, *pair->firstOriginal);
   if (!question)
     return question.takeError();
   if (baseline)
-    if (llvm::Error error =
-            baseline->checkSameQuestion(*question, *regions, regionHashes))
+    if (llvm::Error error = baseline->checkSameQuestion(*question, *regions))
       return error;
   if (llvm::Error error = makeFolders(options))
     return error;
@@ -260,7 +247,7 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   report.method = options.verify.method;
   report.first = pair->firstFile;
   report.second = pair->secondFile;
-  report.requested = regions->size();
+  report.requested = regions->count();
   report.networks = std::move(networks);
 
   VerifyOptions verify = options.verify;
@@ -269,63 +256,48 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   verify.trusted = *trusted;
   verify.attack = isVerify || isAttack;
   verify.bounds = !isAttack;
-  auto side =
-      static_cast<unsigned>(std::min<size_t>(options.threads, regions->size()));
+  auto side = static_cast<unsigned>(
+      std::min<size_t>(options.threads, regions->count()));
   verify.threads = std::max(1u, options.threads / side);
 
   verify.secondsBefore = clock.seconds();
 
-  // Samples finish in any order and are reported in the order asked for. The
-  // first error ends the run.
-  std::vector<std::optional<SampleResult>> results(regions->size());
-  std::mutex mutex;
-  size_t next = 0;
-  std::atomic<bool> failed{false};
-  llvm::Error errors = llvm::Error::success();
-  auto finish = [&](size_t index, llvm::Expected<SampleResult> result) {
-    std::scoped_lock lock(mutex);
-    llvm::Error error = result.takeError();
-    if (!error && result->witness && !options.witnessFolder.empty())
-      error =
-          writeWitness(options.witnessFolder, *pair->firstOriginal, *result);
-    if (error) {
-      if (failed.exchange(true))
-        llvm::consumeError(std::move(error));
-      else
-        errors = std::move(error);
-      return;
-    }
-    result->regionHash = regionHashes[index];
-    results[index] = std::move(*result);
-    for (; next < results.size() && results[next]; ++next) {
-      report.samples.push_back(std::move(*results[next]));
-      sink(report, report.samples.back());
-    }
+  auto work = [&](size_t i) -> llvm::Expected<SampleResult> {
+    auto region = regions->build(i);
+    if (!region)
+      return region.takeError();
+    // Before the models say which of the numbers they take.
+    std::string hash = hashRegion(region->inputs);
+    llvm::append_range(region->notes, pair->notes);
+    for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
+      if (!region->isEmpty)
+        if (llvm::Error error = restrictToCodes(file->info, *region))
+          return error;
+    auto result = verifySample(*pair, *region, options.question, verify);
+    if (result)
+      result->regionHash = std::move(hash);
+    return result;
   };
-  {
-    llvm::DefaultThreadPool pool(llvm::hardware_concurrency(side));
-    for (size_t i = 0; i < regions->size(); ++i)
-      pool.async([&, i] {
-        // After Ctrl-C what has not begun is left out.
-        if (failed || (verify.stop && *verify.stop && i > 0))
-          return;
-        finish(i, verifySample(*pair, (*regions)[i], options.question, verify));
-      });
-    pool.wait();
-  }
-  if (failed)
-    return errors;
-  llvm::cantFail(std::move(errors));
-  // Those behind a sample that was left out.
-  for (std::optional<SampleResult> &result :
-       llvm::MutableArrayRef(results).drop_front(next))
-    if (result) {
-      report.samples.push_back(std::move(*result));
-      sink(report, report.samples.back());
-    }
+  auto give = [&](SampleResult result) -> llvm::Error {
+    if (result.witness && !options.witnessFolder.empty())
+      if (llvm::Error error =
+              writeWitness(options.witnessFolder, *pair->firstOriginal, result))
+        return error;
+    report.samples.push_back(std::move(result));
+    sink(report, report.samples.back());
+    return llvm::Error::success();
+  };
+  // After Ctrl-C what has not begun is left out.
+  auto isStopped = [&] { return verify.stop && *verify.stop; };
+  if (llvm::Error error = runInOrder<SampleResult>(
+          regions->count(), {side, windowOfThread * side}, isStopped, work,
+          give))
+    return error;
   if (baseline) {
     report.baseline = {baseline->path, baseline->first, baseline->second};
-    report.regressions = baseline->findRegressions(report);
+    for (const SampleResult &sample : report.samples)
+      llvm::append_range(report.regressions,
+                         baseline->findRegressions(sample, isAttack));
   }
   report.seconds = clock.seconds();
   return report;

@@ -113,19 +113,12 @@ parseChannels(llvm::StringRef option, llvm::StringRef text, const Op &input) {
 }
 
 //===----------------------------------------------------------------------===//
-// Grids and levels
+// Grids, levels and normalisation
 //===----------------------------------------------------------------------===//
 
-static llvm::Error missing(llvm::StringRef option, llvm::StringRef what,
-                           const InputRegion &region, int64_t i) {
-  return makeError(DiagId::QueryRegion, option,
-                   "no " + what + " between " + printReal(region.lo[i]) +
-                       " and " + printReal(region.hi[i]) + " at element " +
-                       llvm::Twine(i));
-}
-
-static llvm::Error applyGrid(llvm::StringRef text, const Op &input,
-                             InputRegion &region) {
+static llvm::Expected<std::vector<InputRegion::Grid>>
+parseGrids(llvm::StringRef text, const Op &input) {
+  std::vector<InputRegion::Grid> grids;
   for (llvm::StringRef part : llvm::split(text, ',')) {
     auto [stepText, offsetText] = part.split(':');
     auto step = parseNumber("--grid", stepText);
@@ -136,22 +129,15 @@ static llvm::Error applyGrid(llvm::StringRef text, const Op &input,
       return offset.takeError();
     if (step->sign() <= 0)
       return usage("--grid", "the step must be positive, got " + stepText);
-    region.grids.push_back({*step, *offset});
+    grids.push_back({*step, *offset});
   }
-  if (llvm::Error error = checkChannels("--grid", region.grids.size(), input))
+  if (llvm::Error error = checkChannels("--grid", grids.size(), input))
     return error;
-  for (int64_t i = 0; i < region.size(); ++i) {
-    auto [first, last] = region.getGridRange(i);
-    if (last < first)
-      return missing("--grid", "grid point", region, i);
-    region.lo[i] = region.getGridPoint(i, first);
-    region.hi[i] = region.getGridPoint(i, last);
-  }
-  return llvm::Error::success();
+  return grids;
 }
 
-static llvm::Error applyLevels(llvm::StringRef path, const Op &input,
-                               InputRegion &region) {
+static llvm::Expected<std::vector<std::vector<Real>>>
+readLevels(llvm::StringRef path, const Op &input) {
   auto array = readArray(path);
   if (!array)
     return array.takeError();
@@ -165,13 +151,73 @@ static llvm::Error applyLevels(llvm::StringRef path, const Op &input,
                          llvm::Twine(countChannels(input)) +
                          ", N], for each channel of input '" + input.name +
                          "'");
+  std::vector<std::vector<Real>> all;
   for (int64_t c = 0; c < channels; ++c) {
-    auto &levels = region.levels.emplace_back();
+    auto &levels = all.emplace_back();
     for (int64_t i = 0; i < shape.back(); ++i)
       levels.push_back(Real::fromDouble(array->values[c * shape.back() + i]));
     llvm::sort(levels);
     levels.erase(llvm::unique(levels), levels.end());
   }
+  return all;
+}
+
+llvm::Expected<InputPoints> InputPoints::read(const InputWords &words,
+                                              const Op &input) {
+  InputPoints points;
+  if (!words.levels.empty() && !words.grid.empty())
+    return usage("--levels", "goes with no --grid: give one of them");
+  if (!words.levels.empty()) {
+    auto levels = readLevels(words.levels, input);
+    if (!levels)
+      return levels.takeError();
+    points.levels = std::move(*levels);
+  }
+  if (!words.grid.empty()) {
+    auto grids = parseGrids(words.grid, input);
+    if (!grids)
+      return grids.takeError();
+    points.grids = std::move(*grids);
+  }
+  if (words.mean.empty() && words.std.empty())
+    return points;
+  auto mean =
+      parseChannels("--mean", words.mean.empty() ? "0" : words.mean, input);
+  if (!mean)
+    return mean.takeError();
+  auto std = parseChannels("--std", words.std.empty() ? "1" : words.std, input);
+  if (!std)
+    return std.takeError();
+  for (const Real &value : *std)
+    if (value.sign() <= 0)
+      return usage("--std", "must be positive, got " + printReal(value));
+  points.mean = std::move(*mean);
+  points.std = std::move(*std);
+  return points;
+}
+
+static llvm::Error missing(llvm::StringRef option, llvm::StringRef what,
+                           const InputRegion &region, int64_t i) {
+  return makeError(DiagId::QueryRegion, option,
+                   "no " + what + " between " + printReal(region.lo[i]) +
+                       " and " + printReal(region.hi[i]) + " at element " +
+                       llvm::Twine(i));
+}
+
+llvm::Error InputPoints::cutToGrid(InputRegion &region) const {
+  region.grids = grids;
+  for (int64_t i = 0; i < region.size(); ++i) {
+    auto [first, last] = region.getGridRange(i);
+    if (last < first)
+      return missing("--grid", "grid point", region, i);
+    region.lo[i] = region.getGridPoint(i, first);
+    region.hi[i] = region.getGridPoint(i, last);
+  }
+  return llvm::Error::success();
+}
+
+llvm::Error InputPoints::cutToLevels(InputRegion &region) const {
+  region.levels = levels;
   for (int64_t i = 0; i < region.size(); ++i) {
     llvm::ArrayRef<Real> inside = region.getLevels(i);
     if (inside.empty())
@@ -183,21 +229,6 @@ static llvm::Error applyLevels(llvm::StringRef path, const Op &input,
   return llvm::Error::success();
 }
 
-llvm::Error restrictToPoints(const InputWords &words, const Op &input,
-                             InputRegion &region) {
-  if (!words.levels.empty() && !words.grid.empty())
-    return usage("--levels", "goes with no --grid: give one of them");
-  if (!words.levels.empty())
-    return applyLevels(words.levels, input, region);
-  if (!words.grid.empty())
-    return applyGrid(words.grid, input, region);
-  return llvm::Error::success();
-}
-
-//===----------------------------------------------------------------------===//
-// Normalisation
-//===----------------------------------------------------------------------===//
-
 /// As many blocks as the finer of two divisions has.
 template <typename T>
 static std::vector<T> refine(const std::vector<T> &blocks, size_t count) {
@@ -207,27 +238,13 @@ static std::vector<T> refine(const std::vector<T> &blocks, size_t count) {
   return result;
 }
 
-llvm::Error normalizeInputs(const InputWords &words, const Op &input,
-                            InputRegion &region) {
-  if (words.mean.empty() && words.std.empty())
-    return llvm::Error::success();
-  auto mean =
-      parseChannels("--mean", words.mean.empty() ? "0" : words.mean, input);
-  if (!mean)
-    return mean.takeError();
-  auto std = parseChannels("--std", words.std.empty() ? "1" : words.std, input);
-  if (!std)
-    return std.takeError();
-  for (const Real &value : *std)
-    if (value.sign() <= 0)
-      return usage("--std", "must be positive, got " + printReal(value));
+void InputPoints::normalize(InputRegion &region) const {
   // All of it by the finest division, 1 block or one per channel.
   size_t count = std::max(
-      {mean->size(), std->size(), region.grids.size(), region.levels.size()});
-  *mean = refine(*mean, count);
-  *std = refine(*std, count);
+      {mean.size(), std.size(), region.grids.size(), region.levels.size()});
+  std::vector<Real> means = refine(mean, count), stds = refine(std, count);
   auto map = [&](const Real &x, size_t block) {
-    return (x - (*mean)[block]) / (*std)[block];
+    return (x - means[block]) / stds[block];
   };
   for (int64_t i = 0; i < region.size(); ++i) {
     size_t block = i * static_cast<int64_t>(count) / region.size();
@@ -239,10 +256,21 @@ llvm::Error normalizeInputs(const InputWords &words, const Op &input,
   if (!region.levels.empty())
     region.levels = refine(region.levels, count);
   for (auto [block, grid] : llvm::enumerate(region.grids))
-    grid = {grid.step / (*std)[block], map(grid.offset, block)};
-  for (auto [block, levels] : llvm::enumerate(region.levels))
-    for (Real &level : levels)
+    grid = {grid.step / stds[block], map(grid.offset, block)};
+  for (auto [block, list] : llvm::enumerate(region.levels))
+    for (Real &level : list)
       level = map(level, block);
+}
+
+llvm::Error InputPoints::apply(InputRegion &region) const {
+  if (!levels.empty())
+    if (llvm::Error error = cutToLevels(region))
+      return error;
+  if (!grids.empty())
+    if (llvm::Error error = cutToGrid(region))
+      return error;
+  if (!mean.empty())
+    normalize(region);
   return llvm::Error::success();
 }
 

@@ -25,14 +25,28 @@ llvm::Expected<std::vector<InputWords>> distribute(const RegionOptions &options,
 /// Whether the word of --box is a file's name rather than a range.
 bool isBoxFile(llvm::StringRef word);
 
-/// Leaves of a region the points that --grid or --levels name: its ends are cut
-/// to the outermost of them.
-llvm::Error restrictToPoints(const InputWords &words, const Op &input,
-                             InputRegion &region);
+/// What --grid, --levels, --mean and --std say about one input, the same for
+/// each of its regions.
+class InputPoints {
+public:
+  /// Fails with `usage`, and on a file of levels as readArray does.
+  static llvm::Expected<InputPoints> read(const InputWords &words,
+                                          const Op &input);
+  /// Leaves of a region the points that --grid or --levels name: its ends are
+  /// cut to the outermost of them. Then goes from the unit of --mean and --std
+  /// to that of the model: (x - mean) / std. Fails with `query-region` where no
+  /// point is left.
+  llvm::Error apply(InputRegion &region) const;
 
-/// From the unit of --mean and --std to that of the model: (x - mean) / std.
-llvm::Error normalizeInputs(const InputWords &words, const Op &input,
-                            InputRegion &region);
+private:
+  llvm::Error cutToGrid(InputRegion &region) const;
+  llvm::Error cutToLevels(InputRegion &region) const;
+  void normalize(InputRegion &region) const;
+
+  std::vector<InputRegion::Grid> grids;
+  std::vector<std::vector<Real>> levels;
+  std::vector<Real> mean, std; ///< both or none
+};
 
 } // namespace qev
 

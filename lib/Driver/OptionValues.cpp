@@ -40,9 +40,9 @@ llvm::Expected<std::pair<Real, Real>> parseRange(llvm::StringRef option,
   return std::pair(*lo, *hi);
 }
 
-llvm::Expected<std::vector<int64_t>>
-parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count) {
-  std::vector<int64_t> indices;
+llvm::Expected<std::vector<IndexRange>>
+parseIndexRanges(llvm::StringRef option, llvm::StringRef text, int64_t count) {
+  std::vector<IndexRange> ranges;
   llvm::SmallVector<llvm::StringRef> parts;
   text.split(parts, ',');
   for (llvm::StringRef part : parts) {
@@ -56,9 +56,20 @@ parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count) {
     if (first < 0 || last >= count)
       return usage(option,
                    "'" + part + "' is outside 0-" + llvm::Twine(count - 1));
+    ranges.emplace_back(first, last);
+  }
+  return ranges;
+}
+
+llvm::Expected<std::vector<int64_t>>
+parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count) {
+  auto ranges = parseIndexRanges(option, text, count);
+  if (!ranges)
+    return ranges.takeError();
+  std::vector<int64_t> indices;
+  for (auto [first, last] : *ranges)
     for (int64_t i = first; i <= last; ++i)
       indices.push_back(i);
-  }
   return indices;
 }
 

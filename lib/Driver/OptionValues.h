@@ -25,8 +25,13 @@ llvm::Expected<Real> parseNumber(llvm::StringRef option, llvm::StringRef text);
 llvm::Expected<std::pair<Real, Real>> parseRange(llvm::StringRef option,
                                                  llvm::StringRef text);
 
+/// Numbers from the first to the last.
+using IndexRange = std::pair<int64_t, int64_t>;
 /// `I`, `I,J`, `A-B`: numbers below `count`, in their order. Fails with
 /// `usage`.
+llvm::Expected<std::vector<IndexRange>>
+parseIndexRanges(llvm::StringRef option, llvm::StringRef text, int64_t count);
+/// The same, one by one.
 llvm::Expected<std::vector<int64_t>>
 parseIndices(llvm::StringRef option, llvm::StringRef text, int64_t count);
 

@@ -24,12 +24,8 @@ std::vector<llvm::StringRef> QuestionOptions::listGiven() const {
 }
 
 llvm::Error checkBesideQuery(const QuestionOptions &options,
-                             llvm::StringRef query,
-                             llvm::ArrayRef<SampleRegion> regions) {
+                             llvm::StringRef query, bool hasClaim) {
   auto given = options.listGiven();
-  bool hasClaim = llvm::any_of(regions, [](const SampleRegion &region) {
-    return region.claim.has_value();
-  });
   if (given.empty() || !hasClaim)
     return llvm::Error::success();
   return usage(given.front(), "goes with no query that makes a claim, as '" +

@@ -22,15 +22,16 @@ std::string printShape(llvm::ArrayRef<int64_t> shape) {
 }
 
 /// Samples of a file: how many, given the shape of one.
-static llvm::Expected<int64_t>
-countSamples(llvm::StringRef path, const Array &array, const TensorType &type) {
+static llvm::Expected<int64_t> countSamples(llvm::StringRef path,
+                                            llvm::ArrayRef<int64_t> shape,
+                                            const TensorType &type) {
   auto fail = [&] {
     return makeError(DiagId::InputData, path,
-                     "shape " + printShape(array.shape) +
+                     "shape " + printShape(shape) +
                          " is neither one input of shape " +
                          printShape(type.getShape()) + " nor a batch of them");
   };
-  llvm::ArrayRef<int64_t> shape = array.shape, one = type.getShape();
+  llvm::ArrayRef<int64_t> one = type.getShape();
   if (shape == one)
     return 1;
   // One dimension more, or as many where the model's batch is 1.
@@ -63,25 +64,50 @@ llvm::Expected<std::vector<std::string>> listSampleFiles(llvm::StringRef path) {
   return files;
 }
 
-llvm::Expected<Samples> readSamples(llvm::StringRef path,
-                                    const TensorType &type) {
+llvm::Expected<Samples> Samples::open(llvm::StringRef path,
+                                      const TensorType &type) {
   auto files = listSampleFiles(path);
   if (!files)
     return files.takeError();
   Samples samples;
+  samples.size = type.getNumElements();
   for (const std::string &file : *files) {
-    auto array = readArray(file);
+    auto array = ArrayFile::open(file);
     if (!array)
       return array.takeError();
-    auto count = countSamples(file, *array, type);
+    auto count = countSamples(file, array->getShape(), type);
     if (!count)
       return count.takeError();
-    samples.count += *count;
-    llvm::append_range(samples.values, array->values);
+    samples.files.push_back({std::move(*array), samples.total, *count});
+    samples.total += *count;
   }
-  if (samples.count == 0)
+  if (samples.total == 0)
     return makeError(DiagId::InputData, path, "holds no sample");
   return samples;
+}
+
+std::vector<Samples::File>::const_iterator Samples::find(int64_t sample) const {
+  // A file without samples begins where the next one does.
+  return std::prev(
+      llvm::upper_bound(files, sample, [](int64_t number, const File &file) {
+        return number < file.begin;
+      }));
+}
+
+llvm::Error Samples::check(int64_t first, int64_t last) const {
+  for (auto file = find(first); first <= last; ++file) {
+    int64_t end = std::min(last + 1, file->begin + file->count);
+    if (llvm::Error error = file->array.check((first - file->begin) * size,
+                                              (end - first) * size))
+      return error;
+    first = end;
+  }
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::vector<double>> Samples::read(int64_t sample) const {
+  auto file = find(sample);
+  return file->array.read((sample - file->begin) * size, size);
 }
 
 } // namespace qev

@@ -11,6 +11,7 @@
 #include "qev/Analysis/Qebverif.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Obligation.h"
+#include "qev/Driver/Regions.h"
 #include "qev/Encode/Encode.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Transforms/Passes.h"

@@ -11,6 +11,7 @@
 #include "qev/Driver/Codes.h"
 #include "qev/Driver/ModelPair.h"
 #include "qev/Driver/Obligation.h"
+#include "qev/Driver/Regions.h"
 #include "qev/IR/Parser.h"
 #include "qev/Support/File.h"
 #include "llvm/Support/Path.h"
@@ -93,8 +94,11 @@ static llvm::Error addQueries(Module &module, llvm::ArrayRef<ModelFile> files,
       buildRegions(options.region, first, second, files.back().order);
   if (!regions)
     return regions.takeError();
+  bool hasClaim = llvm::any_of(*regions, [](const SampleRegion &region) {
+    return region.claim.has_value();
+  });
   if (llvm::Error error =
-          checkBesideQuery(options.question, options.region.query, *regions))
+          checkBesideQuery(options.question, options.region.query, hasClaim))
     return error;
   for (SampleRegion &region : *regions) {
     if (region.isEmpty) // QR1

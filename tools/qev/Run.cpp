@@ -8,7 +8,7 @@
 #include "Commands.h"
 #include "qev/Driver/Codes.h"
 #include "qev/Driver/ModelPair.h"
-#include "qev/Driver/Question.h"
+#include "qev/Driver/Regions.h"
 #include "qev/Interp/Interp.h"
 #include "qev/Support/Diagnostics.h"
 #include "qev/Support/Json.h"

@@ -8,6 +8,7 @@
 #ifndef QEV_DRIVER_BASELINE_H
 #define QEV_DRIVER_BASELINE_H
 
+#include "qev/Driver/Regions.h"
 #include "qev/Driver/Report.h"
 #include <map>
 
@@ -35,15 +36,16 @@ struct Baseline {
 
   /// Fails with `usage` and what differs unless both answer the same question.
   /// Models may differ; so may the words for a region, if it is the same one.
-  /// `regionHashes`: of the regions as they were asked for.
+  /// Makes each of the regions, one at a time, and fails with what is wrong
+  /// with one.
   llvm::Error checkSameQuestion(const llvm::json::Object &question,
-                                llvm::ArrayRef<SampleRegion> regions,
-                                llvm::ArrayRef<std::string> regionHashes) const;
+                                const Regions &regions) const;
 
-  /// A sentence for each sample with a worse verdict, and for each output whose
+  /// A sentence if the sample's verdict is worse, and for each output whose
   /// |delta| may go more than a millionth further than before, or that one of
   /// the two does not have. The questions are the same.
-  std::vector<std::string> findRegressions(const Report &report) const;
+  std::vector<std::string> findRegressions(const SampleResult &sample,
+                                           bool isAttack) const;
 };
 
 } // namespace qev

@@ -59,12 +59,6 @@ struct FileOrder {
   std::vector<unsigned> inputs, outputs;
 };
 
-/// The regions asked for, for two nets with the same inputs, or for one. Fails
-/// with `usage`, `input-data` or `query-region`, and as readQueries does.
-llvm::Expected<std::vector<SampleRegion>>
-buildRegions(const RegionOptions &options, const Net &first,
-             const Net *second = nullptr, const FileOrder &secondOrder = {});
-
 /// The questions of a file about two nets, compressed (.gz) or not. Of a .qev
 /// file its queries; their claims are about @first and @second, or about nets
 /// of its own that stand for them by position; regions with the names of the
@@ -87,11 +81,10 @@ struct QuestionOptions {
   std::vector<llvm::StringRef> listGiven() const;
 };
 
-/// Whether a query that makes a claim of its own is left alone by the words
-/// beside it. Fails with `usage`.
+/// Whether a query that makes a claim of its own, if this one does, is left
+/// alone by the words beside it. Fails with `usage`.
 llvm::Error checkBesideQuery(const QuestionOptions &options,
-                             llvm::StringRef query,
-                             llvm::ArrayRef<SampleRegion> regions);
+                             llvm::StringRef query, bool hasClaim);
 
 /// The outputs in question, increasing. `predicted` is the first net's winner
 /// at the region's centre.

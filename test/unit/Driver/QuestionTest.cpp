@@ -7,6 +7,7 @@
 
 #include "qev/Driver/Question.h"
 #include "IdentityNet.h"
+#include "qev/Driver/Regions.h"
 #include "qev/Import/Array.h"
 #include "qev/Support/Diagnostics.h"
 #include "llvm/Support/FileSystem.h"

@@ -1,23 +1,16 @@
-//===- Region.cpp - Regions from command lines ------------------*- C++ -*-===//
+//===- Regions.cpp - Regions from command lines -----------------*- C++ -*-===//
 //
 // Part of the qev project, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
+#include "qev/Driver/Regions.h"
 #include "InputWords.h"
 #include "OptionValues.h"
 #include "Samples.h"
 
 namespace qev {
-
-/// Points and units are the same for boxes and balls.
-static llvm::Error finish(const InputWords &words, const Op &input,
-                          InputRegion &region) {
-  if (llvm::Error error = restrictToPoints(words, input, region))
-    return error;
-  return normalizeInputs(words, input, region);
-}
 
 //===----------------------------------------------------------------------===//
 // Boxes
@@ -67,7 +60,10 @@ static llvm::Expected<InputRegion> buildBox(const InputWords &words,
     region.lo.assign(size, range->first);
     region.hi.assign(size, range->second);
   }
-  if (llvm::Error error = finish(words, input, region))
+  auto points = InputPoints::read(words, input);
+  if (!points)
+    return points.takeError();
+  if (llvm::Error error = points->apply(region))
     return error;
   return region;
 }
@@ -76,23 +72,23 @@ static llvm::Expected<InputRegion> buildBox(const InputWords &words,
 // Balls
 //===----------------------------------------------------------------------===//
 
-namespace {
 /// Max-norm balls around the samples of one input.
-struct Balls {
-  const InputWords &words;
+struct Regions::Balls {
+  std::string path, clipWord;
   const Op &input;
   Samples samples;
   Real radius;
   std::optional<std::pair<Real, Real>> clip;
+  InputPoints points;
 
-  static llvm::Expected<Balls> read(const InputWords &words, const Op &input);
+  static llvm::Expected<Balls> open(const InputWords &words, const Op &input);
   llvm::Expected<InputRegion> build(int64_t sample) const;
 };
-} // namespace
 
-llvm::Expected<Balls> Balls::read(const InputWords &words, const Op &input) {
-  Balls balls{words, input, {}, {}, std::nullopt};
-  auto samples = readSamples(words.input, input.type);
+llvm::Expected<Regions::Balls> Regions::Balls::open(const InputWords &words,
+                                                    const Op &input) {
+  Balls balls{words.input, words.clip, input, {}, {}, std::nullopt, {}};
+  auto samples = Samples::open(words.input, input.type);
   if (!samples)
     return samples.takeError();
   balls.samples = std::move(*samples);
@@ -109,30 +105,36 @@ llvm::Expected<Balls> Balls::read(const InputWords &words, const Op &input) {
       return range.takeError();
     balls.clip = *range;
   }
+  auto points = InputPoints::read(words, input);
+  if (!points)
+    return points.takeError();
+  balls.points = std::move(*points);
   return balls;
 }
 
-llvm::Expected<InputRegion> Balls::build(int64_t sample) const {
+llvm::Expected<InputRegion> Regions::Balls::build(int64_t sample) const {
+  auto values = samples.read(sample);
+  if (!values)
+    return values.takeError();
   InputRegion region;
   region.name = input.name;
-  int64_t size = input.type.getNumElements();
-  for (int64_t i = 0; i < size; ++i) {
-    Real centre = Real::fromDouble(samples.values[sample * size + i]);
+  for (auto [i, value] : llvm::enumerate(*values)) {
+    Real centre = Real::fromDouble(value);
     Real lo = centre - radius, hi = centre + radius;
     if (clip) {
       lo = std::max(lo, clip->first);
       hi = std::min(hi, clip->second);
       if (hi < lo)
-        return makeError(DiagId::QueryRegion, words.input,
+        return makeError(DiagId::QueryRegion, path,
                          "sample " + llvm::Twine(sample) + " element " +
                              llvm::Twine(i) + ", " + printReal(centre) +
-                             ", lies outside --clip " + words.clip +
+                             ", lies outside --clip " + clipWord +
                              " by more than the radius");
     }
     region.lo.push_back(std::move(lo));
     region.hi.push_back(std::move(hi));
   }
-  if (llvm::Error error = finish(words, input, region))
+  if (llvm::Error error = points.apply(region))
     return error;
   return region;
 }
@@ -141,28 +143,65 @@ llvm::Expected<InputRegion> Balls::build(int64_t sample) const {
 // All inputs
 //===----------------------------------------------------------------------===//
 
-/// The samples that all inputs with samples have, 1 where none has any.
-static llvm::Expected<int64_t>
-countSamples(llvm::ArrayRef<std::optional<Balls>> balls) {
+struct Regions::Shared {
+  std::vector<InputRegion> boxes;          ///< of inputs without balls
+  std::vector<std::optional<Balls>> balls; ///< by input
+  struct Run {
+    size_t begin;   ///< which region its first one is
+    int64_t sample; ///< the number of that, from which on they are counted
+  };
+  std::vector<Run> runs; ///< of samples, in the order asked for
+  size_t count = 0;      ///< of all
+
+  /// The samples that all inputs with samples have, 1 where none has any.
+  llvm::Expected<int64_t> countSamples() const;
+  int64_t getSample(size_t i) const;
+  llvm::Expected<SampleRegion> build(size_t i) const;
+};
+
+llvm::Expected<int64_t> Regions::Shared::countSamples() const {
   const Balls *first = nullptr;
   for (const std::optional<Balls> &one : balls) {
     if (!one)
       continue;
-    if (first && one->samples.count != first->samples.count)
-      return makeError(DiagId::InputData, one->words.input,
-                       llvm::Twine(one->samples.count) +
+    if (first && one->samples.count() != first->samples.count())
+      return makeError(DiagId::InputData, one->path,
+                       llvm::Twine(one->samples.count()) +
                            " samples for input '" + one->input.name +
-                           "', but " + llvm::Twine(first->samples.count) +
+                           "', but " + llvm::Twine(first->samples.count()) +
                            " for input '" + first->input.name + "'");
     if (!first)
       first = &*one;
   }
-  return first ? first->samples.count : 1;
+  return first ? first->samples.count() : 1;
 }
 
-static llvm::Expected<std::vector<SampleRegion>>
-buildFromQuery(const RegionOptions &options, const Net &first,
-               const Net *second, const FileOrder &secondOrder) {
+int64_t Regions::Shared::getSample(size_t i) const {
+  const Run &run = *std::prev(llvm::upper_bound(
+      runs, i, [](size_t place, const Run &one) { return place < one.begin; }));
+  return run.sample + static_cast<int64_t>(i - run.begin);
+}
+
+llvm::Expected<SampleRegion> Regions::Shared::build(size_t i) const {
+  SampleRegion region{getSample(i), boxes};
+  for (auto [input, one] : llvm::zip_equal(region.inputs, balls)) {
+    if (!one)
+      continue;
+    auto built = one->build(region.index);
+    if (!built)
+      return built.takeError();
+    input = std::move(*built);
+  }
+  return region;
+}
+
+Regions::Regions() = default;
+Regions::Regions(Regions &&) = default;
+Regions::~Regions() = default;
+
+llvm::Expected<Regions> Regions::openQuery(const RegionOptions &options,
+                                           const Net &first, const Net *second,
+                                           const FileOrder &secondOrder) {
   if (!second)
     return usage("--query", "is about two models");
   for (auto [words, name] : {std::pair(&options.box, "--box"),
@@ -180,32 +219,38 @@ buildFromQuery(const RegionOptions &options, const Net &first,
     return usage("--sample", "picks queries of a .qev file; the cases of '" +
                                  options.query + "' are one question");
   auto all = readQueries(options.query, first, *second, secondOrder);
-  if (!all || options.sample.empty())
-    return all;
+  if (!all)
+    return all.takeError();
+  Regions regions;
+  if (options.sample.empty()) {
+    regions.queries = std::move(*all);
+    return regions;
+  }
   auto wanted = parseIndices("--sample", options.sample,
                              static_cast<int64_t>(all->size()));
   if (!wanted)
     return wanted.takeError();
-  std::vector<SampleRegion> regions;
   for (int64_t index : *wanted)
-    regions.push_back((*all)[index]);
+    regions.queries.push_back((*all)[index]);
   return regions;
 }
 
-llvm::Expected<std::vector<SampleRegion>>
-buildRegions(const RegionOptions &options, const Net &net, const Net *second,
-             const FileOrder &secondOrder) {
+llvm::Expected<Regions> Regions::open(const RegionOptions &options,
+                                      const Net &net, const Net *second,
+                                      const FileOrder &secondOrder) {
   if (!options.query.empty())
-    return buildFromQuery(options, net, second, secondOrder);
+    return openQuery(options, net, second, secondOrder);
   auto inputs = net.getInputs();
   auto words = distribute(options, net);
   if (!words)
     return words.takeError();
-  std::vector<std::optional<Balls>> balls;
-  std::vector<InputRegion> boxes(inputs.size());
+  Regions regions;
+  regions.shared = std::make_unique<Shared>();
+  Shared &shared = *regions.shared;
+  shared.boxes.resize(inputs.size());
   for (auto [i, input] : llvm::enumerate(inputs)) {
     const InputWords &own = (*words)[i];
-    balls.emplace_back();
+    std::optional<Balls> &balls = shared.balls.emplace_back();
     std::string which =
         inputs.size() > 1 ? " for input '" + input->name + "'" : "";
     if (own.box.empty() && own.input.empty())
@@ -219,39 +264,73 @@ buildRegions(const RegionOptions &options, const Net &net, const Net *second,
       auto region = buildBox(own, *input);
       if (!region)
         return region.takeError();
-      boxes[i] = std::move(*region);
+      shared.boxes[i] = std::move(*region);
       continue;
     }
-    auto read = Balls::read(own, *input);
-    if (!read)
-      return read.takeError();
-    balls[i].emplace(std::move(*read));
+    auto opened = Balls::open(own, *input);
+    if (!opened)
+      return opened.takeError();
+    balls.emplace(std::move(*opened));
   }
   bool hasSamples =
-      llvm::any_of(balls, [](auto &one) { return one.has_value(); });
+      llvm::any_of(shared.balls, [](auto &one) { return one.has_value(); });
   if (!hasSamples && !options.sample.empty())
     return usage("--sample", "goes with --input, not with --box");
-  auto count = countSamples(balls);
+  auto count = shared.countSamples();
   if (!count)
     return count.takeError();
   std::string all = "0-" + std::to_string(*count - 1);
-  auto samples = parseIndices(
+  auto samples = parseIndexRanges(
       "--sample", options.sample.empty() ? all : options.sample, *count);
   if (!samples)
     return samples.takeError();
-  std::vector<SampleRegion> regions;
-  for (int64_t sample : *samples) {
-    SampleRegion &region = regions.emplace_back(SampleRegion{sample, boxes});
-    for (auto [i, one] : llvm::enumerate(balls)) {
-      if (!one)
-        continue;
-      auto built = one->build(sample);
-      if (!built)
-        return built.takeError();
-      region.inputs[i] = std::move(*built);
-    }
+  for (auto [first, last] : *samples) {
+    shared.runs.push_back({shared.count, first});
+    shared.count += static_cast<size_t>(last - first + 1);
+    for (const std::optional<Balls> &balls : shared.balls)
+      if (balls)
+        if (llvm::Error error = balls->samples.check(first, last))
+          return error;
   }
   return regions;
+}
+
+size_t Regions::count() const {
+  return shared ? shared->count : queries.size();
+}
+
+llvm::Expected<SampleRegion> Regions::build(size_t i) const {
+  if (shared)
+    return shared->build(i);
+  return queries[i];
+}
+
+bool Regions::hasClaim() const {
+  return llvm::any_of(queries, [](const SampleRegion &region) {
+    return region.claim.has_value();
+  });
+}
+
+void Regions::claimByDefault(const Claim &claim) {
+  for (SampleRegion &region : queries)
+    if (!region.claim)
+      region.claim = claim;
+}
+
+llvm::Expected<std::vector<SampleRegion>>
+buildRegions(const RegionOptions &options, const Net &first, const Net *second,
+             const FileOrder &secondOrder) {
+  auto regions = Regions::open(options, first, second, secondOrder);
+  if (!regions)
+    return regions.takeError();
+  std::vector<SampleRegion> all;
+  for (size_t i = 0; i < regions->count(); ++i) {
+    auto region = regions->build(i);
+    if (!region)
+      return region.takeError();
+    all.push_back(std::move(*region));
+  }
+  return all;
 }
 
 } // namespace qev
