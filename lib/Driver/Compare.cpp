@@ -249,6 +249,8 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
   report.second = pair->secondFile;
   report.requested = regions->count();
   report.networks = std::move(networks);
+  if (baseline)
+    report.baseline = {baseline->path, baseline->first, baseline->second};
 
   VerifyOptions verify = options.verify;
   verify.solver = solver.get();
@@ -283,9 +285,11 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
       if (llvm::Error error =
               writeWitness(options.witnessFolder, *pair->firstOriginal, result))
         return error;
-    report.samples.push_back(std::move(result));
-    sink(report, report.samples.back());
-    return llvm::Error::success();
+    report.add(result);
+    if (baseline)
+      llvm::append_range(report.regressions,
+                         baseline->findRegressions(result, isAttack));
+    return sink(report, result);
   };
   // After Ctrl-C what has not begun is left out.
   auto isStopped = [&] { return verify.stop && *verify.stop; };
@@ -293,12 +297,6 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
           regions->count(), {side, windowOfThread * side}, isStopped, work,
           give))
     return error;
-  if (baseline) {
-    report.baseline = {baseline->path, baseline->first, baseline->second};
-    for (const SampleResult &sample : report.samples)
-      llvm::append_range(report.regressions,
-                         baseline->findRegressions(sample, isAttack));
-  }
   report.seconds = clock.seconds();
   return report;
 }

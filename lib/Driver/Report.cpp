@@ -23,25 +23,31 @@ int getRank(Verdict verdict) {
   llvm_unreachable("all verdicts are ranked");
 }
 
+void Report::add(const SampleResult &sample) {
+  ++sums.samples;
+  ++sums.verdicts[static_cast<size_t>(sample.verdict)];
+  sums.areCutShort |=
+      sample.isInterrupted || (command != "verify" && sample.isTimedOut);
+  sums.areTopOne &= std::holds_alternative<TopOneClaim>(sample.claim);
+  double severity = getSeverity(sample);
+  if (!sums.worst || severity > sums.worst->severity)
+    sums.worst = {sample.index, severity};
+}
+
 bool Report::isCutShort() const {
-  return samples.size() < requested ||
-         llvm::any_of(
-             samples,
-             [&](const SampleResult &sample) {
-               return sample.isInterrupted ||
-                      (command != "verify" && sample.isTimedOut);
-             });
+  return count() < requested || sums.areCutShort;
 }
 
 Verdict Report::getVerdict() const {
   // Of samples that were left out nothing is known.
-  Verdict verdict = Verdict::Bounded;
-  for (const SampleResult &sample : samples)
-    if (getRank(sample.verdict) > getRank(verdict))
-      verdict = sample.verdict;
-  if (verdict == Verdict::Verified && isCutShort())
+  Verdict worst = Verdict::Bounded;
+  for (Verdict verdict :
+       {Verdict::Verified, Verdict::Unknown, Verdict::Falsified})
+    if (count(verdict) > 0 && getRank(verdict) > getRank(worst))
+      worst = verdict;
+  if (worst == Verdict::Verified && isCutShort())
     return Verdict::Unknown;
-  return verdict;
+  return worst;
 }
 
 int Report::getExitStatus() const {
@@ -66,20 +72,6 @@ double getSeverity(const SampleResult &sample) {
     severity = std::fmax(severity,
                          output.witnessed.value_or(output.proved).magnitude());
   return severity;
-}
-
-const SampleResult *Report::findWorst() const {
-  const SampleResult *worst = nullptr;
-  for (const SampleResult &sample : samples)
-    if (!worst || getSeverity(sample) > getSeverity(*worst))
-      worst = &sample;
-  return worst;
-}
-
-size_t Report::count(Verdict verdict) const {
-  return llvm::count_if(samples, [&](const SampleResult &sample) {
-    return sample.verdict == verdict;
-  });
 }
 
 } // namespace qev

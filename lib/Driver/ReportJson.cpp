@@ -130,19 +130,9 @@ static llvm::json::Value toJson(const SampleResult &sample, bool isAttack) {
   return object;
 }
 
-llvm::json::Value toJson(const Report &report) {
-  llvm::json::Array samples;
-  for (const SampleResult &sample : report.samples)
-    samples.push_back(toJson(sample, report.command == "attack"));
-  llvm::json::Object summary{
-      {"samples", static_cast<int64_t>(report.samples.size())},
-      {"requested", static_cast<int64_t>(report.requested)},
-      {"verified", static_cast<int64_t>(report.count(Verdict::Verified))},
-      {"falsified", static_cast<int64_t>(report.count(Verdict::Falsified))},
-      {"unknown", static_cast<int64_t>(report.count(Verdict::Unknown))},
-      {"bounded", static_cast<int64_t>(report.count(Verdict::Bounded))}};
-  if (const SampleResult *worst = report.findWorst())
-    summary["worst_sample"] = worst->index;
+void ReportJson::begin(const Report &report) {
+  hasBegun = true;
+  stream.begin();
   llvm::json::Object object{{"qev", QEV_VERSION},
                             {"schema", recordSchema},
                             {"question", llvm::json::Object(report.question)},
@@ -151,19 +141,45 @@ llvm::json::Value toJson(const Report &report) {
                             {"method", getName(report.method)},
                             {"sound", isSound(report.method)},
                             {"first", toJson(report.first)},
-                            {"second", toJson(report.second)},
-                            {"verdict", getName(report.getVerdict())},
-                            {"seconds", report.seconds},
-                            {"summary", std::move(summary)},
-                            {"samples", std::move(samples)}};
-  if (report.baseline) {
+                            {"second", toJson(report.second)}};
+  if (report.baseline)
     object["baseline"] = llvm::json::Object{
         {"path", escapeText(report.baseline->path)},
         {"first", llvm::json::Object(report.baseline->first)},
         {"second", llvm::json::Object(report.baseline->second)}};
+  stream.addMembers(std::move(object));
+  stream.beginArray("samples");
+}
+
+void ReportJson::add(const Report &report, const SampleResult &sample) {
+  if (!hasBegun)
+    begin(report);
+  stream.addElement(toJson(sample, report.command == "attack"));
+}
+
+void ReportJson::finish(const Report &report) {
+  if (!hasBegun)
+    begin(report);
+  stream.endArray();
+  auto count = [&](Verdict verdict) {
+    return static_cast<int64_t>(report.count(verdict));
+  };
+  llvm::json::Object summary{
+      {"samples", static_cast<int64_t>(report.count())},
+      {"requested", static_cast<int64_t>(report.requested)},
+      {"verified", count(Verdict::Verified)},
+      {"falsified", count(Verdict::Falsified)},
+      {"unknown", count(Verdict::Unknown)},
+      {"bounded", count(Verdict::Bounded)}};
+  if (auto worst = report.getWorst())
+    summary["worst_sample"] = worst->index;
+  llvm::json::Object object{{"verdict", getName(report.getVerdict())},
+                            {"seconds", report.seconds},
+                            {"summary", std::move(summary)}};
+  if (report.baseline)
     object["regressions"] = toJson(report.regressions);
-  }
-  return object;
+  stream.addMembers(std::move(object));
+  stream.end();
 }
 
 } // namespace qev

@@ -285,8 +285,8 @@ static llvm::StringRef describeModels(const Report &report) {
 }
 
 void printSummary(const Report &report, llvm::raw_ostream &os) {
-  if (report.requested > report.samples.size())
-    os << "interrupted: " << report.requested - report.samples.size() << " of "
+  if (report.requested > report.count())
+    os << "interrupted: " << report.requested - report.count() << " of "
        << report.requested << " samples were not begun\n";
   if (report.baseline)
     os << (report.regressions.empty() ? "not above the baseline"
@@ -294,18 +294,14 @@ void printSummary(const Report &report, llvm::raw_ostream &os) {
        << describeModels(report) << (report.regressions.empty() ? "\n" : ":\n");
   for (const std::string &regression : report.regressions)
     os << "  " << regression << "\n";
-  if (report.samples.size() < 2)
+  if (report.count() < 2)
     return;
-  bool isTopOne = llvm::all_of(report.samples, [](const SampleResult &sample) {
-    return std::holds_alternative<TopOneClaim>(sample.claim);
-  });
-  if (isTopOne) {
+  if (report.isAboutTopOne()) {
     os << "top-1 certified " << report.count(Verdict::Verified) << "/"
-       << report.samples.size() << ", refuted "
-       << report.count(Verdict::Falsified) << ", unknown "
-       << report.count(Verdict::Unknown);
+       << report.count() << ", refuted " << report.count(Verdict::Falsified)
+       << ", unknown " << report.count(Verdict::Unknown);
   } else {
-    os << report.samples.size() << " samples:";
+    os << report.count() << " samples:";
     const char *separator = " ";
     for (Verdict verdict : {Verdict::Verified, Verdict::Falsified,
                             Verdict::Unknown, Verdict::Bounded})
@@ -314,9 +310,9 @@ void printSummary(const Report &report, llvm::raw_ostream &os) {
         separator = ", ";
       }
   }
-  const SampleResult *worst = report.findWorst();
+  auto worst = report.getWorst();
   os << "; worst sample " << worst->index << ", |delta| up to "
-     << printShort(getSeverity(*worst))
+     << printShort(worst->severity)
      << (report.command == "bound" ? " not excluded" : " witnessed");
   os << llvm::format(" (%.2f s)", report.seconds) << "\n";
 }

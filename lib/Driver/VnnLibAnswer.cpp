@@ -5,14 +5,24 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "qev/Driver/Report.h"
-#include "llvm/ADT/SetVector.h"
-#include <set>
+#include "qev/Driver/VnnLibAnswer.h"
 
 namespace qev {
 
-/// The answer of all cases together: whether some input meets one of them.
-static llvm::StringRef getAnswer(const Report &report) {
+void VnnLibAnswer::add(const SampleResult &sample) {
+  isTimedOut |= sample.isTimedOut;
+  if (!witness && sample.witness)
+    witness = sample.witness->replay;
+  for (const Trust &trust : sample.verdictTrust)
+    if (!trust.isSafe())
+      trusted.insert(trust.words);
+  for (const std::string &note : sample.notes)
+    if (!llvm::is_contained(notes, note))
+      notes.push_back(note);
+}
+
+/// Whether some input meets one of the cases.
+llvm::StringRef VnnLibAnswer::getWord(const Report &report) const {
   switch (report.getVerdict()) {
   case Verdict::Falsified:
     return "sat";
@@ -22,10 +32,7 @@ static llvm::StringRef getAnswer(const Report &report) {
   case Verdict::Bounded:
     break;
   }
-  bool isLate = llvm::any_of(report.samples, [](const SampleResult &sample) {
-    return sample.isTimedOut;
-  });
-  return isLate ? "timed-out" : "unknown";
+  return isTimedOut ? "timed-out" : "unknown";
 }
 
 /// All digits of a number that has finitely many, else a fraction.
@@ -57,20 +64,6 @@ static void printTensors(llvm::ArrayRef<VnnLibTensor> tensors,
   }
 }
 
-/// The solvers whose word `unsat` rests on, as a comment of SMT-LIB.
-static void printTrusted(const Report &report, llvm::raw_ostream &os) {
-  std::set<std::string> words;
-  for (const SampleResult &sample : report.samples)
-    for (const Trust &trust : sample.verdictTrust)
-      if (!trust.isSafe())
-        words.insert(trust.words);
-  if (words.empty())
-    return;
-  os << "; trusting ";
-  llvm::interleave(words, os, "; ");
-  os << "\n";
-}
-
 /// Values of the second net in the order of its file, where its query declares
 /// these tensors.
 static ExactTensor inFileOrder(llvm::ArrayRef<VnnLibTensor> tensors,
@@ -90,34 +83,30 @@ static ExactTensor inFileOrder(llvm::ArrayRef<VnnLibTensor> tensors,
   return result;
 }
 
-void printVnnLib(const Report &report, llvm::raw_ostream &os) {
-  os << getAnswer(report) << "\n";
-  if (report.getVerdict() == Verdict::Verified)
-    printTrusted(report, os);
-  for (const SampleResult &sample : report.samples) {
-    if (!sample.witness)
-      continue;
-    const Replay &replay = sample.witness->replay;
-    ExactTensor inputs;
-    for (const ExactTensor &tensor : replay.input)
-      llvm::append_range(inputs, tensor);
-    const VnnLibNetwork &first = report.networks[0],
-                        &second = report.networks[1];
-    const FileOrder &order = report.second.order;
-    printTensors(first.inputs, inputs, os);
-    printTensors(first.outputs, replay.first, os);
-    printTensors(second.inputs,
-                 inFileOrder(second.inputs, order.inputs, inputs), os);
-    printTensors(second.outputs,
-                 inFileOrder(second.outputs, order.outputs, replay.second), os);
-    return;
+void VnnLibAnswer::print(const Report &report, llvm::raw_ostream &os) const {
+  os << getWord(report) << "\n";
+  // The solvers whose word it rests on, as a comment of SMT-LIB.
+  if (report.getVerdict() == Verdict::Verified && !trusted.empty()) {
+    os << "; trusting ";
+    llvm::interleave(trusted, os, "; ");
+    os << "\n";
   }
+  if (!witness)
+    return;
+  ExactTensor inputs;
+  for (const ExactTensor &tensor : witness->input)
+    llvm::append_range(inputs, tensor);
+  const VnnLibNetwork &first = report.networks[0], &second = report.networks[1];
+  const FileOrder &order = report.second.order;
+  printTensors(first.inputs, inputs, os);
+  printTensors(first.outputs, witness->first, os);
+  printTensors(second.inputs, inFileOrder(second.inputs, order.inputs, inputs),
+               os);
+  printTensors(second.outputs,
+               inFileOrder(second.outputs, order.outputs, witness->second), os);
 }
 
-void printNotes(const Report &report, llvm::raw_ostream &os) {
-  llvm::SmallSetVector<llvm::StringRef, 4> notes;
-  for (const SampleResult &sample : report.samples)
-    notes.insert(sample.notes.begin(), sample.notes.end());
+void VnnLibAnswer::printNotes(llvm::raw_ostream &os) const {
   for (llvm::StringRef note : notes)
     os << "note: " << note << "\n";
 }

@@ -9,6 +9,8 @@
 #include "qev/Support/Text.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <cmath>
+#include <map>
+#include <utility>
 
 namespace qev {
 
@@ -45,6 +47,54 @@ std::string printJson(llvm::json::Value value) {
   makeReadable(value);
   return llvm::formatv("{0:2}\n", value).str();
 }
+
+/// LLVM's own stream cannot be given up half-way, as a run that ends with an
+/// error has to.
+void JsonStream::writeValue(const llvm::json::Value &value, unsigned depth) {
+  std::string text = llvm::formatv("{0:2}", value).str();
+  // Within strings line ends are escaped.
+  for (llvm::StringRef rest = text; !rest.empty();) {
+    auto [line, behind] = rest.split('\n');
+    os << line;
+    if (line.size() < rest.size())
+      os << "\n" << std::string(2 * depth, ' ');
+    rest = behind;
+  }
+}
+
+void JsonStream::beginMember(llvm::StringRef name) {
+  os << (std::exchange(hasMember, true) ? ",\n  " : "\n  ");
+  writeValue(name, 1);
+  os << ": ";
+}
+
+void JsonStream::addMembers(llvm::json::Object members) {
+  llvm::json::Value all = std::move(members);
+  makeReadable(all);
+  std::map<llvm::StringRef, const llvm::json::Value *> sorted;
+  for (const auto &[name, value] : *all.getAsObject())
+    sorted.emplace(name, &value);
+  for (const auto &[name, value] : sorted) {
+    beginMember(name);
+    writeValue(*value, 1);
+  }
+}
+
+void JsonStream::beginArray(llvm::StringRef name) {
+  beginMember(escapeText(name));
+  os << "[";
+  hasElement = false;
+}
+
+void JsonStream::addElement(llvm::json::Value value) {
+  makeReadable(value);
+  os << (std::exchange(hasElement, true) ? ",\n    " : "\n    ");
+  writeValue(value, 2);
+}
+
+void JsonStream::endArray() { os << (hasElement ? "\n  ]" : "]"); }
+
+void JsonStream::end() { os << "\n}\n"; }
 
 size_t measureNesting(llvm::StringRef json) {
   size_t depth = 0, deepest = 0;

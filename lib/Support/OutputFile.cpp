@@ -87,7 +87,12 @@ std::error_code OutputFile::Temporary::keep(llvm::StringRef to) {
 
 OutputFile::OutputFile(llvm::StringRef path) : path(path) {}
 OutputFile::OutputFile(OutputFile &&) = default;
-OutputFile::~OutputFile() = default;
+OutputFile::~OutputFile() {
+  if (!stream)
+    return;
+  stream->flush();
+  stream->clear_error(); // of what nobody wants any more
+}
 
 llvm::Expected<OutputFile> OutputFile::open(llvm::StringRef path) {
   OutputFile file(path == "-" || path == "/dev/stdout" ? "" : path);
@@ -120,29 +125,46 @@ llvm::Error finishStandardOutput() {
   return cannotWrite("standard output", code);
 }
 
-llvm::Error OutputFile::write(Writer writer) {
-  if (path.empty()) {
-    if (llvm::Error error = writer(llvm::outs()))
-      return error;
-    return finishStandardOutput();
-  }
+llvm::Expected<llvm::raw_ostream *> OutputFile::begin() {
+  if (isStandardOutput())
+    return &llvm::outs();
   int number = -1;
   if (temporary)
     number = temporary->getNumber();
   else if (std::error_code code = fs::openFileForWrite(
                path, number, fs::CD_OpenExisting, fs::OF_Append))
     return cannotWrite(path, code);
-  llvm::raw_fd_ostream os(number, /*shouldClose=*/!temporary);
-  llvm::Error error = writer(os);
-  os.flush();
-  std::error_code code = os.error();
-  os.clear_error();
-  if (error)
+  stream = std::make_unique<llvm::raw_fd_ostream>(number,
+                                                  /*shouldClose=*/!temporary);
+  return stream.get();
+}
+
+llvm::Error OutputFile::check() {
+  if (isStandardOutput())
+    return finishStandardOutput();
+  std::error_code code = stream->error();
+  stream->clear_error();
+  return code ? cannotWrite(path, code) : llvm::Error::success();
+}
+
+llvm::Error OutputFile::finish() {
+  if (stream)
+    stream->flush();
+  if (llvm::Error error = check())
     return error;
-  if (!code && temporary)
-    code = temporary->keep(path);
+  stream.reset();
+  std::error_code code = temporary ? temporary->keep(path) : std::error_code();
   temporary.reset();
   return code ? cannotWrite(path, code) : llvm::Error::success();
+}
+
+llvm::Error OutputFile::write(Writer writer) {
+  auto os = begin();
+  if (!os)
+    return os.takeError();
+  if (llvm::Error error = writer(**os))
+    return error;
+  return finish();
 }
 
 llvm::Error OutputFile::write(llvm::StringRef text) {

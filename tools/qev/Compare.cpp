@@ -9,9 +9,8 @@
 #include "Commands.h"
 #include "Flags/Flags.h"
 #include "ProgressLine.h"
-#include "qev/Driver/Report.h"
+#include "qev/Driver/VnnLibAnswer.h"
 #include "qev/Support/Diagnostics.h"
-#include "qev/Support/Json.h"
 #include "qev/Support/OutputFile.h"
 #include "qev/Support/Text.h"
 #include "llvm/Support/Signals.h"
@@ -246,45 +245,63 @@ static llvm::Expected<int> compare(llvm::StringRef command) {
   if (!options)
     return options.takeError();
   catchEndingSignals();
-  bool asJson = json.getNumOccurrences() > 0;
-  bool isOutputFree = !asJson || (!json.empty() && json != "-");
-  bool asAnswer = isOutputFree && !networks.empty(); // as VNN-LIB's solvers do
-  bool asText = isOutputFree && !asAnswer;
   auto file = OutputFile::open(json);
   if (!file)
     return file.takeError();
+  bool asJson = json.getNumOccurrences() > 0;
+  bool isOutputFree = !asJson || !file->isStandardOutput();
+  bool asAnswer = isOutputFree && !networks.empty(); // as VNN-LIB's solvers do
+  bool asText = isOutputFree && !asAnswer;
+  std::optional<ReportJson> record;
+  if (asJson) {
+    auto begun = file->begin();
+    if (!begun)
+      return begun.takeError();
+    record.emplace(**begun);
+  }
+  VnnLibAnswer answer;
   ProgressLine progress(!quiet);
   if (progress.isShown())
     options->verify.onProgress = [&](const Progress &now) {
       progress.show(now);
     };
   TextFilter os(llvm::outs());
-  auto report = compareModels(*options, [&](const Report &soFar,
-                                            const SampleResult &result) {
-    progress.clear();
-    if (asText && verbose && soFar.samples.size() == 1)
-      printModels(soFar, os);
-    if (asText && quiet)
-      printVerdict(result, os);
-    else if (asText)
-      printSample(soFar, result,
-                  {verbose, explaining && !options->question.outputs.empty()},
-                  os);
-    llvm::outs().flush();
-  });
+  auto report = compareModels(
+      *options,
+      [&](const Report &soFar, const SampleResult &result) -> llvm::Error {
+        progress.clear();
+        if (asText && verbose && soFar.count() == 1)
+          printModels(soFar, os);
+        if (asText && quiet)
+          printVerdict(result, os);
+        else if (asText)
+          printSample(
+              soFar, result,
+              {verbose, explaining && !options->question.outputs.empty()}, os);
+        if (asAnswer)
+          answer.add(result);
+        if (record) {
+          record->add(soFar, result);
+          if (llvm::Error error = file->check())
+            return error;
+        }
+        return finishStandardOutput();
+      });
   progress.clear();
   if (!report)
     return report.takeError();
   if (asText)
     printSummary(*report, os);
   if (asAnswer) {
-    printVnnLib(*report, os);
+    answer.print(*report, os);
     if (TextFilter notes(llvm::errs()); !quiet)
-      printNotes(*report, notes);
+      answer.printNotes(notes);
   }
-  if (asJson)
-    if (llvm::Error error = file->write(printJson(toJson(*report))))
+  if (record) {
+    record->finish(*report);
+    if (llvm::Error error = file->finish())
       return error;
+  }
   if (llvm::Error error = finishStandardOutput())
     return error;
   return report->getExitStatus();

@@ -31,11 +31,14 @@ struct CompareOptions {
   std::string baseline; ///< JSON of an earlier run to compare with, if any
 };
 
-/// Called for each sample in the order asked for, as soon as it is its turn.
-using SampleSink = std::function<void(const Report &, const SampleResult &)>;
+/// Called for each sample in the order asked for, as soon as it is its turn,
+/// when it is counted in the report; nobody keeps it. An error ends the run.
+using SampleSink =
+    std::function<llvm::Error(const Report &, const SampleResult &)>;
 
 /// Loads both models, then answers for every sample. Fails before any output
-/// for a wrong option, file or name.
+/// for a wrong option, file or name; in its turn for a sample whose region has
+/// no input, and for what cannot be written.
 llvm::Expected<Report> compareModels(const CompareOptions &options,
                                      const SampleSink &sink);
 

@@ -14,7 +14,8 @@
 
 #include "qev/Driver/Verify.h"
 #include "qev/Import/VnnLib.h"
-#include "llvm/Support/JSON.h"
+#include "qev/Support/Json.h"
+#include <array>
 
 namespace qev {
 
@@ -23,8 +24,7 @@ struct Report {
   llvm::json::Object question; ///< what was asked (Record.h)
   Method method = Method::Best;
   ModelFile first, second;
-  std::vector<SampleResult> samples;
-  size_t requested = 0; ///< more than `samples` where the run was interrupted
+  size_t requested = 0; ///< more than `count()` where the run was interrupted
   double seconds = 0;
   /// Of a VNN-LIB query that names the models' files: what it declares.
   std::vector<VnnLibNetwork> networks = {};
@@ -38,15 +38,35 @@ struct Report {
   std::optional<ComparedWith> baseline;
   std::vector<std::string> regressions = {}; ///< against the baseline
 
+  /// Counts a sample, which is not kept: there may be millions.
+  void add(const SampleResult &sample);
+  size_t count() const { return sums.samples; }
+  size_t count(Verdict verdict) const {
+    return sums.verdicts[static_cast<size_t>(verdict)];
+  }
+  bool isAboutTopOne() const { return sums.areTopOne; } ///< all samples
+  /// The first sample of largest severity; none without samples.
+  struct Worst {
+    int64_t index = 0;
+    double severity = 0;
+  };
+  std::optional<Worst> getWorst() const { return sums.worst; }
+
   bool isCutShort() const;
-  size_t count(Verdict verdict) const;
-  /// The first sample of largest severity; null without samples.
-  const SampleResult *findWorst() const;
   /// falsified beats unknown beats verified beats bounded.
   Verdict getVerdict() const;
   /// 0 verified or bounded, 1 falsified or worse than the baseline, 3 unknown
   /// or stopped early; an attack that refutes nothing is done with 0.
   int getExitStatus() const;
+
+private:
+  struct {
+    size_t samples = 0;
+    std::array<size_t, 4> verdicts = {};
+    bool areCutShort = false; ///< some
+    bool areTopOne = true;
+    std::optional<Worst> worst;
+  } sums;
 };
 
 /// The largest witnessed |delta| of a sample, without witnesses the largest
@@ -54,9 +74,22 @@ struct Report {
 double getSeverity(const SampleResult &sample);
 
 llvm::json::Value toJson(const ModelFile &file);
-/// To be written with printJson (Support/Json.h), which knows what to do with
-/// numbers that are not finite.
-llvm::json::Value toJson(const Report &report);
+
+/// The report as JSON, written while samples finish: what is known before the
+/// first, the samples, and what all of them come to.
+class ReportJson {
+public:
+  explicit ReportJson(llvm::raw_ostream &os) : stream(os) {}
+  void add(const Report &report, const SampleResult &sample);
+  void finish(const Report &report);
+
+private:
+  /// Before the first sample, if there is any.
+  void begin(const Report &report);
+
+  JsonStream stream;
+  bool hasBegun = false;
+};
 
 struct TextOptions {
   bool isVerbose = false;   ///< also times, approximations and the models
@@ -69,11 +102,6 @@ void printSample(const Report &report, const SampleResult &sample,
                  const TextOptions &options, llvm::raw_ostream &os);
 /// The first of those lines.
 void printVerdict(const SampleResult &sample, llvm::raw_ostream &os);
-/// What solvers of VNN-LIB print: sat, unsat, unknown or timed-out; of sat also
-/// the values of all variables, row-major, one on a line.
-void printVnnLib(const Report &report, llvm::raw_ostream &os);
-/// The notes of all samples, each once.
-void printNotes(const Report &report, llvm::raw_ostream &os);
 /// The counts over all samples, and which of them has the largest difference.
 void printSummary(const Report &report, llvm::raw_ostream &os);
 

@@ -17,8 +17,31 @@ namespace qev {
 /// number that is not finite, wherever it stands, becomes null. Strings and
 /// keys are escaped as all text of others is (Text.h); one that may not be
 /// UTF-8 goes through escapeText before it becomes a value. Everything that qev
-/// reports as JSON is written by this function and no other.
+/// reports as JSON is written by this function, or piece by piece by
+/// JsonStream.
 std::string printJson(llvm::json::Value value);
+
+/// An object of the same text, with at least one member, written member by
+/// member in the order in which they are given.
+class JsonStream {
+public:
+  explicit JsonStream(llvm::raw_ostream &os) : os(os) {}
+
+  void begin() { os << "{"; }
+  /// Sorted among themselves.
+  void addMembers(llvm::json::Object members);
+  void beginArray(llvm::StringRef name);
+  void addElement(llvm::json::Value value);
+  void endArray();
+  void end();
+
+private:
+  void beginMember(llvm::StringRef name);
+  void writeValue(const llvm::json::Value &value, unsigned depth);
+
+  llvm::raw_ostream &os;
+  bool hasMember = false, hasElement = false;
+};
 
 /// How deep arrays and objects nest in a text of JSON, which LLVM's parser
 /// recurses on.

@@ -33,6 +33,16 @@ public:
   OutputFile &operator=(OutputFile &&) = delete;
   ~OutputFile();
 
+  bool isStandardOutput() const { return path.empty(); }
+
+  /// Where to write piece by piece. Then `finish` makes the file appear;
+  /// without it none does.
+  llvm::Expected<llvm::raw_ostream *> begin();
+  /// Whether a piece that reached the disk so far was lost; flushes standard
+  /// output.
+  llvm::Error check();
+  llvm::Error finish();
+
   /// Writes all of it, once. An error of the writer leaves no file.
   llvm::Error write(Writer writer);
   llvm::Error write(llvm::StringRef text);
@@ -46,6 +56,7 @@ private:
   /// standard output and for what is no regular file, as /dev/null or a pipe,
   /// which is written directly.
   std::unique_ptr<Temporary> temporary;
+  std::unique_ptr<llvm::raw_fd_ostream> stream; ///< of a file that is begun
 };
 
 /// Opens and writes a file.

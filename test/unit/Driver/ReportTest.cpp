@@ -20,15 +20,35 @@ SampleResult makeSample(int64_t index, Verdict verdict) {
   return sample;
 }
 
-Report makeReport(std::initializer_list<Verdict> verdicts) {
+/// A report, and the samples that it does not keep.
+struct Results {
   Report report;
-  report.command = "verify";
-  for (Verdict verdict : verdicts)
-    report.samples.push_back(
-        makeSample(static_cast<int64_t>(report.samples.size()), verdict));
-  report.requested = report.samples.size();
-  return report;
-}
+  std::vector<SampleResult> samples;
+
+  Results(std::initializer_list<Verdict> verdicts) {
+    report.command = "verify";
+    for (Verdict verdict : verdicts)
+      samples.push_back(
+          makeSample(static_cast<int64_t>(samples.size()), verdict));
+    report.requested = samples.size();
+  }
+  /// The report when all samples are counted.
+  Report add() const {
+    Report all = report;
+    for (const SampleResult &sample : samples)
+      all.add(sample);
+    return all;
+  }
+  std::string printJson() const {
+    std::string text;
+    llvm::raw_string_ostream os(text);
+    ReportJson json(os);
+    for (const SampleResult &sample : samples)
+      json.add(report, sample);
+    json.finish(add());
+    return text;
+  }
+};
 
 std::string print(const Report &report, const SampleResult &sample) {
   std::string text;
@@ -39,28 +59,28 @@ std::string print(const Report &report, const SampleResult &sample) {
 
 TEST(Report, FalsifiedBeatsUnknownBeatsVerified) {
   using enum Verdict;
-  EXPECT_EQ(makeReport({Verified, Verified}).getExitStatus(), 0);
-  EXPECT_EQ(makeReport({Verified, Unknown}).getExitStatus(), 3);
-  EXPECT_EQ(makeReport({Unknown, Falsified, Verified}).getExitStatus(), 1);
-  EXPECT_EQ(makeReport({Bounded, Bounded}).getExitStatus(), 0);
+  EXPECT_EQ(Results({Verified, Verified}).add().getExitStatus(), 0);
+  EXPECT_EQ(Results({Verified, Unknown}).add().getExitStatus(), 3);
+  EXPECT_EQ(Results({Unknown, Falsified, Verified}).add().getExitStatus(), 1);
+  EXPECT_EQ(Results({Bounded, Bounded}).add().getExitStatus(), 0);
 }
 
 TEST(Report, WhatWasLeftOutIsNotVerified) {
-  Report report = makeReport({Verdict::Verified});
-  report.requested = 2;
-  EXPECT_EQ(report.getVerdict(), Verdict::Unknown);
-  EXPECT_EQ(report.getExitStatus(), 3);
-  report = makeReport({Verdict::Bounded});
-  report.samples[0].isInterrupted = true;
-  EXPECT_EQ(report.getExitStatus(), 3);
-  report = makeReport({Verdict::Falsified});
-  report.requested = 2;
-  EXPECT_EQ(report.getExitStatus(), 1);
+  Results run({Verdict::Verified});
+  run.report.requested = 2;
+  EXPECT_EQ(run.add().getVerdict(), Verdict::Unknown);
+  EXPECT_EQ(run.add().getExitStatus(), 3);
+  run = Results({Verdict::Bounded});
+  run.samples[0].isInterrupted = true;
+  EXPECT_EQ(run.add().getExitStatus(), 3);
+  run = Results({Verdict::Falsified});
+  run.report.requested = 2;
+  EXPECT_EQ(run.add().getExitStatus(), 1);
 }
 
 TEST(Report, JsonNumbersRoundTrip) {
-  Report report = makeReport({Verdict::Falsified});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Falsified});
+  SampleResult &sample = run.samples[0];
   double awkward = nextUp(0.1);
   sample.outputs = {{0, Interval(-awkward, 1 / 3.0), Interval(5e-324)},
                     {1, Interval::everything(), std::nullopt}};
@@ -68,7 +88,7 @@ TEST(Report, JsonNumbersRoundTrip) {
                 {Real(0)},
                 {Real::ratio(1, 10)}};
   sample.witness = Witness{0, std::nullopt, replay};
-  auto parsed = llvm::json::parse(printJson(toJson(report)));
+  auto parsed = llvm::json::parse(run.printJson());
   ASSERT_TRUE(bool(parsed));
   const auto &object =
       *(*parsed->getAsObject()->getArray("samples"))[0].getAsObject();
@@ -89,9 +109,9 @@ TEST(Report, JsonNumbersRoundTrip) {
 }
 
 TEST(Report, JsonHasNoInfinities) {
-  Report report = makeReport({Verdict::Falsified});
-  report.seconds = infinity;
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Falsified});
+  run.report.seconds = infinity;
+  SampleResult &sample = run.samples[0];
   sample.seconds.total = std::nan("");
   sample.outputs = {{0, Interval::everything(), Interval(-infinity)}};
   Real huge = *Real::parse("1e400");
@@ -104,7 +124,7 @@ TEST(Report, JsonHasNoInfinities) {
   explanation.arithmetic = std::nan("");
   explanation.layers = {{1, "fc", {{ErrorSource::Weights, infinity}}}};
   sample.explanations = {explanation};
-  auto parsed = llvm::json::parse(printJson(toJson(report)));
+  auto parsed = llvm::json::parse(run.printJson());
   ASSERT_TRUE(bool(parsed));
   const auto &object =
       *(*parsed->getAsObject()->getArray("samples"))[0].getAsObject();
@@ -125,44 +145,65 @@ TEST(Report, JsonHasNoInfinities) {
   EXPECT_EQ(explained.getString("advice"), "");
 }
 
+TEST(Report, JsonIsOneObjectOfAnyNumberOfSamples) {
+  for (const Results &run :
+       {Results({}), Results({Verdict::Bounded}),
+        Results({Verdict::Verified, Verdict::Unknown, Verdict::Verified})}) {
+    std::string text = run.printJson();
+    auto parsed = llvm::json::parse(text);
+    ASSERT_TRUE(bool(parsed)) << text;
+    const auto &object = *parsed->getAsObject();
+    EXPECT_EQ(object.getArray("samples")->size(), run.samples.size());
+    EXPECT_EQ(object.getObject("summary")->getInteger("samples"),
+              static_cast<int64_t>(run.samples.size()));
+    EXPECT_EQ(object.getObject("summary")->get("worst_sample") != nullptr,
+              !run.samples.empty());
+    EXPECT_LT(text.find("\n  \"second\""), text.find("\n  \"samples\""));
+    EXPECT_LT(text.find("\n  \"samples\""), text.find("\n  \"verdict\""));
+  }
+}
+
 TEST(Report, TextRoundsProvedOutwardAndWitnessedInward) {
-  Report report = makeReport({Verdict::Bounded});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Bounded});
+  SampleResult &sample = run.samples[0];
   sample.outputs = {{0, Interval(-0.12345678, 0.12345612),
                      Interval(-0.02345678, 0.02345698)}};
   sample.predicted = 1;
-  std::string text = print(report, sample);
+  std::string text = print(run.report, sample);
   EXPECT_NE(text.find("[-0.123457, 0.123457]"), std::string::npos) << text;
   EXPECT_NE(text.find("[-0.0234567, 0.0234569]"), std::string::npos) << text;
 }
 
 TEST(Report, AClaimIsShownAsItWasAsked) {
-  Report report = makeReport({Verdict::Verified});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Verified});
+  SampleResult &sample = run.samples[0];
   sample.claim = DeltaClaim{{Real::ratio(1, 20), Real::ratio(1, 20)}};
-  EXPECT_NE(print(report, sample).find("|delta| <= 0.05"), std::string::npos);
+  EXPECT_NE(print(run.report, sample).find("|delta| <= 0.05"),
+            std::string::npos);
   sample.claim = DeltaClaim{{Real(1), Real(2)}};
-  EXPECT_NE(print(report, sample).find("for each output"), std::string::npos);
+  EXPECT_NE(print(run.report, sample).find("for each output"),
+            std::string::npos);
   sample.claim = TopOneClaim{Real::ratio(1, 4)};
-  EXPECT_NE(print(report, sample).find("by more than 0.25"), std::string::npos);
+  EXPECT_NE(print(run.report, sample).find("by more than 0.25"),
+            std::string::npos);
 }
 
 TEST(Report, AClaimIsShownAtAnySize) {
-  Report report = makeReport({Verdict::Verified});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Verified});
+  SampleResult &sample = run.samples[0];
   sample.claim = DeltaClaim{{*Real::parse("1e-400")}};
-  EXPECT_NE(print(report, sample).find("|delta| <= 1e-400 ("),
+  EXPECT_NE(print(run.report, sample).find("|delta| <= 1e-400 ("),
             std::string::npos)
-      << print(report, sample);
+      << print(run.report, sample);
   sample.claim = DeltaClaim{{*Real::parse("2e400")}};
-  EXPECT_NE(print(report, sample).find("|delta| <= 2e+400 ("),
+  EXPECT_NE(print(run.report, sample).find("|delta| <= 2e+400 ("),
             std::string::npos)
-      << print(report, sample);
+      << print(run.report, sample);
 }
 
 TEST(Report, WitnessedNumbersAreToldApart) {
-  Report report = makeReport({Verdict::Falsified});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Falsified});
+  SampleResult &sample = run.samples[0];
   auto number = [](llvm::StringRef text) { return *Real::parse(text); };
   auto printed = [&](const Claim &claim, ExactTensor first,
                      ExactTensor second) {
@@ -170,7 +211,7 @@ TEST(Report, WitnessedNumbersAreToldApart) {
     sample.witness =
         Witness{0, std::nullopt,
                 Replay{{{Real(0)}}, std::move(first), std::move(second)}};
-    std::string text = print(report, sample);
+    std::string text = print(run.report, sample);
     return llvm::StringRef(text)
         .split("witness: ")
         .second.split(", replayed")
@@ -200,13 +241,13 @@ TEST(Report, WitnessedNumbersAreToldApart) {
 }
 
 TEST(Report, ATieOfTheSecondModelIsNamed) {
-  Report report = makeReport({Verdict::Falsified});
-  SampleResult &sample = report.samples[0];
+  Results run({Verdict::Falsified});
+  SampleResult &sample = run.samples[0];
   sample.claim = TopOneClaim{};
   sample.witness =
       Witness{1, std::nullopt,
               Replay{{{Real(0)}}, {Real(1), Real(3)}, {Real(1), Real(1)}}};
-  std::string text = print(report, sample);
+  std::string text = print(run.report, sample);
   EXPECT_NE(text.find("(1 against 1); a tie goes to the lower index; the first "
                       "model leads by 2, --top1-margin D asks where"),
             std::string::npos)
@@ -214,24 +255,23 @@ TEST(Report, ATieOfTheSecondModelIsNamed) {
 }
 
 TEST(Report, TheTrustedSolverIsNamed) {
-  Report report = makeReport({Verdict::Verified});
-  report.samples[0].trust = {
+  Results run({Verdict::Verified});
+  run.samples[0].trust = {
       Trust::tolerance("highs 1.0, dual bound, feasibility 1e-07")};
-  report.samples[0].outputs = {{0, Interval(0, 1), std::nullopt}};
+  run.samples[0].outputs = {{0, Interval(0, 1), std::nullopt}};
   EXPECT_NE(
-      print(report, report.samples[0])
+      print(run.report, run.samples[0])
           .find("rests on: outward-rounded bounds; highs 1.0, dual bound"),
       std::string::npos);
 }
 
 TEST(Report, SummaryNamesTheWorstSample) {
-  Report report =
-      makeReport({Verdict::Verified, Verdict::Falsified, Verdict::Verified});
-  report.samples[1].outputs = {{0, Interval(-1, 1), Interval(-0.75, 0)}};
-  report.samples[2].outputs = {{0, Interval(-9, 9), Interval(0, 0.5)}};
+  Results run({Verdict::Verified, Verdict::Falsified, Verdict::Verified});
+  run.samples[1].outputs = {{0, Interval(-1, 1), Interval(-0.75, 0)}};
+  run.samples[2].outputs = {{0, Interval(-9, 9), Interval(0, 0.5)}};
   std::string text;
   llvm::raw_string_ostream os(text);
-  printSummary(report, os);
+  printSummary(run.add(), os);
   EXPECT_EQ(llvm::StringRef(text).split(" (").first,
             "3 samples: 2 verified, 1 falsified; worst sample 1, |delta| up to "
             "0.75 witnessed");

@@ -102,6 +102,32 @@ TEST_F(OutputFileTest, AnErrorLeavesNoFile) {
   EXPECT_TRUE(list().empty());
 }
 
+TEST_F(OutputFileTest, PieceByPiece) {
+  std::string path = getPath("a");
+  for (bool isFinished : {false, true}) {
+    OutputFile file = llvm::cantFail(OutputFile::open(path));
+    llvm::raw_ostream &os = *llvm::cantFail(file.begin());
+    os << "one";
+    EXPECT_FALSE(bool(file.check()));
+    os << " two";
+    EXPECT_FALSE(fs::exists(path));
+    if (isFinished) {
+      EXPECT_FALSE(bool(file.finish()));
+    }
+  }
+  EXPECT_EQ(read(path), "one two");
+  EXPECT_EQ(list(), std::vector<std::string>{"a"});
+}
+
+TEST_F(OutputFileTest, ALostPieceIsNoticed) {
+  OutputFile file = llvm::cantFail(OutputFile::open("/dev/full"));
+  llvm::raw_ostream &os = *llvm::cantFail(file.begin());
+  os << std::string(1 << 20, 'x'); // more than the stream holds back
+  EXPECT_EQ(llvm::toString(file.check()),
+            "/dev/full: error: cannot be written: No space left on device "
+            "[file-write]");
+}
+
 TEST_F(OutputFileTest, AFullDiskLeavesTheOldFile) {
   std::string path = getPath("a");
   EXPECT_FALSE(bool(write(path, "old")));

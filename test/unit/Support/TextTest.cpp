@@ -79,4 +79,28 @@ TEST(TextTest, JsonIsReadable) {
             "[\n  {\n    \"\\\\u009b\": \"\\\\u2028\\\\x1b\"\n  }\n]\n");
 }
 
+TEST(TextTest, JsonByPieces) {
+  llvm::json::Object first{{"b", "\x1b"}, {"a", std::nan("")}},
+      element{{"x", llvm::json::Array{1, 2}}};
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  JsonStream stream(os);
+  stream.begin();
+  stream.addMembers(llvm::json::Object(first));
+  stream.beginArray("c");
+  stream.addElement(llvm::json::Object(element));
+  stream.addElement(nullptr);
+  stream.endArray();
+  stream.beginArray("d");
+  stream.endArray();
+  stream.addMembers(llvm::json::Object{{"e", nullptr}});
+  stream.end();
+  // As they are sorted, it is the text of the whole.
+  llvm::json::Object whole = first;
+  whole["c"] = llvm::json::Array{std::move(element), nullptr};
+  whole["d"] = llvm::json::Array();
+  whole["e"] = nullptr;
+  EXPECT_EQ(text, printJson(std::move(whole)));
+}
+
 } // namespace
