@@ -232,18 +232,22 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     regions->claimByDefault(claimOfNoInput());
   if (llvm::Error error = checkQuestion(options, regions->hasClaim(), *pair))
     return error;
-  auto question = recordQuestion(options, *pair->firstOriginal);
-  if (!question)
-    return question.takeError();
+  llvm::json::Object question;
+  if (options.recordsQuestion || baseline) {
+    auto recorded = recordQuestion(options, *pair->firstOriginal);
+    if (!recorded)
+      return recorded.takeError();
+    question = std::move(*recorded);
+  }
   if (baseline)
-    if (llvm::Error error = baseline->checkSameQuestion(*question, *regions))
+    if (llvm::Error error = baseline->checkSameQuestion(question, *regions))
       return error;
   if (llvm::Error error = makeFolders(options))
     return error;
 
   Report report;
   report.command = options.command;
-  report.question = std::move(*question);
+  report.question = std::move(question);
   report.method = options.verify.method;
   report.first = pair->firstFile;
   report.second = pair->secondFile;

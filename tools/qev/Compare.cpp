@@ -236,6 +236,7 @@ static llvm::Expected<CompareOptions> readOptions(llvm::StringRef command) {
   options.trust = trust;
   options.witnessFolder = witnessFolder;
   options.baseline = failAbove;
+  options.recordsQuestion = json.getNumOccurrences() > 0;
   options.secondIo = secondIo;
   return options;
 }

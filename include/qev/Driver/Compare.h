@@ -29,6 +29,9 @@ struct CompareOptions {
   std::string witnessFolder;    ///< empty: witnesses are not written
   std::string secondIo;         ///< `SCALE:ZP` of the second model, if said
   std::string baseline; ///< JSON of an earlier run to compare with, if any
+  /// Whether the report says what was asked, for which all of the files with
+  /// samples are read.
+  bool recordsQuestion = false;
 };
 
 /// Called for each sample in the order asked for, as soon as it is its turn,

@@ -21,7 +21,7 @@ namespace qev {
 
 struct Report {
   std::string command;         ///< verify, bound or attack
-  llvm::json::Object question; ///< what was asked (Record.h)
+  llvm::json::Object question; ///< what was asked (Record.h), if recorded
   Method method = Method::Best;
   ModelFile first, second;
   size_t requested = 0; ///< more than `count()` where the run was interrupted

@@ -74,6 +74,19 @@ assert whole["samples"] == [sample for part in parts for sample in part["samples
 assert whole["summary"]["bounded"] == sum(part["summary"]["bounded"] for part in parts) == 1000
 assert whole["verdict"] == "bounded"
 
+# A sample of 3 GB, most of them a hole in the file: nothing else is looked at.
+huge = write_npy("huge.npy", 1000)
+with open(huge, "r+b") as file:
+    front = file.read(128).replace(b"(1000, 2), }     ", b"(400000000, 2), }")
+    assert b"(400000000, 2)" in front and len(front) == 128
+    file.seek(0)
+    file.write(front)
+    file.truncate(128 + 8 * 400_000_000)
+for sample in ("7", "399999999"):
+    status, out, err = run("--input", huge, "--sample", sample)
+    assert status == 0 and out.startswith(f"sample {sample}: bounded"), (status, out, err)
+os.unlink(huge)
+
 # A number that is none, in the last sample: nothing is printed. Of samples that
 # are not asked for nobody looks at it.
 bad = write_npy("bad.npy", 2000, {3999: float("nan")})
