@@ -13,6 +13,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FileUtilities.h"
 #include "gtest/gtest.h"
+#include <cmath>
 
 using namespace qev;
 using qev::test::makeIdentity;
@@ -256,6 +257,62 @@ TEST(Samples, KeepTheOrderAskedFor) {
           << wrong;
     }
   }
+}
+
+TEST(Samples, AreLookedAtInTheirTurn) {
+  NpyFile file({4, 1}, {0, 5, 1, NAN});
+  RegionOptions options;
+  options.input = {file.str()};
+  options.clip = {"0:1"};
+  options.sample = "0-2";
+  auto net = makeIdentity({1});
+  Regions regions = llvm::cantFail(Regions::open(options, *net));
+  EXPECT_EQ(regions.count(), 3u);
+  EXPECT_EQ(llvm::cantFail(regions.build(2)).inputs[0].lo[0], Real(1));
+  EXPECT_EQ(llvm::toString(regions.build(1).takeError()),
+            file.str() + ": error: sample 1 element 0, 5, lies outside --clip "
+                         "0:1 by more than the radius [query-region]");
+  EXPECT_EQ(llvm::cantFail(regions.build(0)).inputs[0].lo[0], Real(0));
+  // Those that are asked for are numbers, before any has its turn.
+  for (const char *sample : {"3", "0,2-3", ""}) {
+    options.sample = sample;
+    auto refused = Regions::open(options, *net);
+    ASSERT_FALSE(bool(refused)) << sample;
+    EXPECT_EQ(llvm::toString(refused.takeError()),
+              file.str() + ": error: element 3 is nan, wanted a finite number "
+                           "[input-data]");
+  }
+}
+
+TEST(Samples, OfAFolderAreCountedThrough) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("qev-samples", folder));
+  auto write = [&](const char *name, const Shape &shape,
+                   const std::vector<double> &values) {
+    llvm::cantFail(writeNpy((folder + "/" + name).str(), {shape, values},
+                            ArrayType::Float32));
+  };
+  write("a.npy", {2, 1}, {10, 11});
+  write("b.npy", {0, 1}, {});
+  write("c.npy", {1}, {12});
+  write("d.npy", {3, 1}, {13, 14, NAN});
+  write("e.npy", {0, 1}, {});
+  RegionOptions options;
+  options.input = {folder.str().str()};
+  options.sample = "3-4,0-2,1";
+  auto net = makeIdentity({1});
+  Regions regions = llvm::cantFail(Regions::open(options, *net));
+  std::vector<Real> seen;
+  for (size_t i = 0; i < regions.count(); ++i)
+    seen.push_back(llvm::cantFail(regions.build(i)).inputs[0].lo[0]);
+  EXPECT_EQ(seen, (std::vector<Real>{13, 14, 10, 11, 12, 11}));
+  options.sample = "0,2-5";
+  EXPECT_NE(failOf(options, *net).find("d.npy: error: element 2 is nan"),
+            std::string::npos);
+  options.sample = "6";
+  EXPECT_NE(failOf(options, *net).find("'6' is outside 0-5"),
+            std::string::npos);
+  llvm::sys::fs::remove_directories(folder);
 }
 
 TEST(Samples, ShapesOfFiles) {
