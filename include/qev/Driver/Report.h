@@ -73,6 +73,7 @@ private:
 /// proved one.
 double getSeverity(const SampleResult &sample);
 
+/// Its path and digests.
 llvm::json::Value toJson(const ModelFile &file);
 
 /// The report as JSON, written while samples finish: what is known before the
