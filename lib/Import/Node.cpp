@@ -186,7 +186,8 @@ llvm::Expected<TensorType> Node::infer(const Op &op) const {
 llvm::Expected<Op *> Node::add(OpKind kind, llvm::ArrayRef<Op *> operands,
                                Attributes attributes,
                                std::optional<TensorType> type) {
-  return addNamed(getOutputName(), kind, operands, std::move(attributes), type);
+  return addNamed(getOutputName(), kind, operands, std::move(attributes),
+                  std::move(type));
 }
 
 llvm::Expected<Op *> Node::addStep(OpKind kind, llvm::ArrayRef<Op *> operands) {

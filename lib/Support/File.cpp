@@ -56,7 +56,7 @@ InputFile::~InputFile() {
     ::close(descriptor);
 }
 
-InputFile::InputFile(InputFile &&other)
+InputFile::InputFile(InputFile &&other) noexcept
     : descriptor(std::exchange(other.descriptor, -1)), size(other.size),
       complain(std::move(other.complain)) {}
 

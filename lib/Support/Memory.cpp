@@ -64,6 +64,7 @@ static void endWithUncaught() {
   } catch (const std::bad_alloc &) {
     endWithoutMemory();
   } catch (...) {
+    std::abort();
   }
   std::abort();
 }

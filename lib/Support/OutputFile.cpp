@@ -69,7 +69,7 @@ OutputFile::Temporary::~Temporary() {
   ::close(number);
   if (path.empty())
     return;
-  fs::remove(path);
+  (void)fs::remove(path); // whatever hinders that, there is nothing to do
   llvm::sys::DontRemoveFileOnSignal(path);
 }
 
@@ -86,7 +86,7 @@ std::error_code OutputFile::Temporary::keep(llvm::StringRef to) {
 }
 
 OutputFile::OutputFile(llvm::StringRef path) : path(path) {}
-OutputFile::OutputFile(OutputFile &&) = default;
+OutputFile::OutputFile(OutputFile &&) noexcept = default;
 OutputFile::~OutputFile() {
   if (!stream)
     return;

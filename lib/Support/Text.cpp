@@ -99,7 +99,7 @@ std::string printForeign(llvm::StringRef text, size_t most) {
     for (llvm::StringRef left = rest; !left.empty();)
       length += moveCharacter(left, end);
     if (length <= tail)
-      return result + mark.str() + end;
+      return result.append(mark.str()).append(end);
     rest = rest.drop_front();
   }
 }

@@ -126,7 +126,7 @@ llvm::Error AnnotateBoundsPass::annotateAll(Module &module) {
   if (!queryName.get().empty() && !module.findQuery(queryName.get())) {
     std::vector<llvm::StringRef> known;
     for (const auto &query : module.queries)
-      known.push_back(query->name);
+      known.emplace_back(query->name);
     llvm::StringRef nearest = findNearest(queryName.get(), known);
     return makeError(DiagId::UnknownName, "@" + module.name,
                      "no query '@" + queryName.get() + "'" +

@@ -50,8 +50,8 @@ template <> struct OptionTraits<TightenWith> {
                                                                                \
   protected:
 #define QEV_PASS_OPTION(TYPE, MEMBER, NAME, DEFAULT, MEANING)                  \
-  Option<TYPE> MEMBER{*this, NAME, DEFAULT,                                    \
-                      MEANING}; // NOLINT(*-macro-parentheses)
+  /* NOLINTNEXTLINE(bugprone-macro-parentheses) */                             \
+  Option<TYPE> MEMBER{*this, NAME, DEFAULT, MEANING};
 #define QEV_PASS_STATISTIC(MEMBER, NAME, MEANING)                              \
   Statistic MEMBER{*this, NAME, MEANING};
 #define QEV_PASS_END(CLASS)                                                    \

@@ -10,7 +10,7 @@
 
 namespace qev {
 
-PassRegistry makePassRegistry(BoundOracleFactory makeOracle) {
+PassRegistry makePassRegistry(const BoundOracleFactory &makeOracle) {
   PassRegistry registry;
 #define QEV_PASS_BEGIN(CLASS, NAME, EFFECT, SUMMARY, DESCRIPTION)              \
   registry.passes.push_back({NAME, Effect::EFFECT, SUMMARY, DESCRIPTION,       \

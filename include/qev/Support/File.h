@@ -35,7 +35,7 @@ public:
   static llvm::Expected<InputFile> adopt(int descriptor, Complain complain);
 
   ~InputFile();
-  InputFile(InputFile &&other);
+  InputFile(InputFile &&other) noexcept;
   InputFile(const InputFile &) = delete;
 
   int getDescriptor() const { return descriptor; }

@@ -29,7 +29,7 @@ public:
 
   /// `path`: empty, `-` or `/dev/stdout` for standard output.
   static llvm::Expected<OutputFile> open(llvm::StringRef path);
-  OutputFile(OutputFile &&);
+  OutputFile(OutputFile &&) noexcept;
   OutputFile &operator=(OutputFile &&) = delete;
   ~OutputFile();
 

@@ -21,7 +21,7 @@ std::unique_ptr<Pass> createTightenBoundsPass(BoundOracleFactory makeOracle);
 
 /// All passes and pipelines of Passes.def. `makeOracle` gives `tighten-bounds`
 /// its solver; without, that pass refuses to run.
-PassRegistry makePassRegistry(BoundOracleFactory makeOracle = nullptr);
+PassRegistry makePassRegistry(const BoundOracleFactory &makeOracle = nullptr);
 
 /// Runs a pipeline of these passes, `normalize` for one. An error in the text
 /// or in a pass is reported; so is a module that a pass left not well formed.
