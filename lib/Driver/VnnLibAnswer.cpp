@@ -47,7 +47,7 @@ static std::string printDecimal(const Real &value) {
   std::string text = digits.get_str();
   if (text.size() <= places)
     text.insert(0, places + 1 - text.size(), '0');
-  text.insert(text.size() - places, ".");
+  text.insert(text.size() - places, 1, '.');
   return (value.sign() < 0 ? "-" : "") + text;
 }
 

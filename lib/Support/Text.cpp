@@ -98,8 +98,11 @@ std::string printForeign(llvm::StringRef text, size_t most) {
     size_t length = 0;
     for (llvm::StringRef left = rest; !left.empty();)
       length += moveCharacter(left, end);
-    if (length <= tail)
-      return result.append(mark.str()).append(end);
+    if (length <= tail) {
+      result += mark.str();
+      result += end;
+      return result;
+    }
     rest = rest.drop_front();
   }
 }

@@ -177,7 +177,7 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
                 unsigned inputs, const RandomTwinOptions &options,
                 Coverage &coverage) {
   Coverage own;
-  for (uint64_t i = 0; i < count * getLongFactor(); ++i) {
+  for (uint64_t i = 0; i < scaleLength(count); ++i) {
     SCOPED_TRACE((name + " seed " + llvm::Twine(seed + i)).str());
     TwinMaker maker(seed + i, options);
     RandomTwin twin = maker.make();
@@ -188,7 +188,7 @@ void checkTwins(llvm::StringRef name, uint64_t seed, unsigned count,
   }
   own.print(name);
   // What cannot be compared must stay the exception.
-  EXPECT_LT(own.unaligned + own.refused, count * getLongFactor() / 4)
+  EXPECT_LT(own.unaligned + own.refused, scaleLength(count) / 4)
       << name.str();
   coverage.twins += own.twins;
   coverage.triples += own.triples;
@@ -220,14 +220,14 @@ TEST(Soundness, executionsLieInBounds) {
   checkTwins("dyadic wide", 4000000, 480, 50, dyadicWide, total);
   checkTwins("two quantized nets", 5000000, 160, 50, two, total);
   total.print("all");
-  EXPECT_GE(total.triples, 100000u);
+  EXPECT_GE(total.triples, scaleLength(100000));
   EXPECT_GE(total.wide * 2, total.twins);
   EXPECT_GE(total.ties, total.triples / 10);
   EXPECT_GE(total.bends, total.triples / 100);
-  EXPECT_GE(total.points, 40u);
-  EXPECT_GE(total.grids, 200u);
-  EXPECT_GE(total.levels, 100u);
-  EXPECT_GE(total.planes, 100000u);
+  EXPECT_GE(total.points, scaleLength(40));
+  EXPECT_GE(total.grids, scaleLength(200));
+  EXPECT_GE(total.levels, scaleLength(100));
+  EXPECT_GE(total.planes, scaleLength(100000));
   EXPECT_GE(total.narrower * 4, total.pairs);
 }
 
@@ -240,7 +240,7 @@ TEST(Soundness, numbersOfEverySize) {
   two.quantizedFirst = true;
   checkTwins("extreme", 7000000, 800, 20, extreme, total);
   checkTwins("two extreme nets", 8000000, 300, 20, two, total);
-  EXPECT_GE(total.triples, 15000u);
+  EXPECT_GE(total.triples, scaleLength(15000));
 }
 
 /// Not executed: what is compared is the methods.
@@ -251,7 +251,7 @@ TEST(Soundness, jointMethodsAreNeverLooser) {
   deep.maxWidth = 6;
   checkTwins("small", 10000000, 6500, 0, small, total);
   checkTwins("deep", 20000000, 4500, 0, deep, total);
-  EXPECT_GE(total.twins, 10000u);
+  EXPECT_GE(total.twins, scaleLength(10000));
   EXPECT_GE(total.narrower * 4, total.pairs);
 }
 
@@ -293,7 +293,7 @@ TEST(Soundness, aBatchIsBoundedLikeItsRegions) {
 /// quantizers twice, shared values; as imported and normalised.
 TEST(Soundness, rawAndNormalizedNets) {
   Coverage raw, normalized;
-  for (uint64_t seed = 0; seed < 600 * getLongFactor(); ++seed) {
+  for (uint64_t seed = 0; seed < scaleLength(600); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomNetOptions options;
     options.redundant = seed % 2 == 0;
@@ -316,8 +316,8 @@ TEST(Soundness, rawAndNormalizedNets) {
   }
   raw.print("raw");
   normalized.print("normalized");
-  EXPECT_GE(raw.triples, 2000u);
-  EXPECT_GE(normalized.triples, 4000u);
+  EXPECT_GE(raw.triples, scaleLength(2000));
+  EXPECT_GE(normalized.triples, scaleLength(4000));
 }
 
 //===----------------------------------------------------------------------===//
@@ -327,7 +327,7 @@ TEST(Soundness, rawAndNormalizedNets) {
 TEST(Soundness, aNetDoesNotDifferFromItself) {
   unsigned checked = 0;
   for (bool extreme : {false, true})
-    for (uint64_t seed = 0; seed < 400 * getLongFactor(); ++seed) {
+    for (uint64_t seed = 0; seed < scaleLength(400); ++seed) {
       SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
       RandomTwinOptions options;
       options.maxWidth = 6;
@@ -352,7 +352,7 @@ TEST(Soundness, aNetDoesNotDifferFromItself) {
           }
       }
     }
-  EXPECT_GT(checked, 5000u);
+  EXPECT_GT(checked, scaleLength(5000));
 }
 
 /// The sum of absolute terms behind each element: what rounding errors are
@@ -402,7 +402,7 @@ std::vector<std::vector<double>> getMagnitudes(const Net &net, Runner &runner,
 
 TEST(Soundness, aPointIsNearlyAnExecution) {
   unsigned checked = 0, undecided = 0;
-  for (uint64_t seed = 0; seed < 400 * getLongFactor(); ++seed) {
+  for (uint64_t seed = 0; seed < scaleLength(400); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomTwinOptions options;
     options.maxWidth = 8;
@@ -446,7 +446,7 @@ TEST(Soundness, aPointIsNearlyAnExecution) {
       }
     }
   }
-  EXPECT_GT(checked, 10000u);
+  EXPECT_GT(checked, scaleLength(10000));
   // Ties that doubles cannot decide stay rare.
   EXPECT_LT(undecided, checked / 10);
 }

@@ -14,10 +14,16 @@
 
 namespace qev::test {
 
-/// QEV_LONG_TESTS=N in the environment makes random tests N times as long.
-inline uint64_t getLongFactor() {
+/// How many cases a random test has where it has `count` otherwise:
+/// QEV_LONG_TESTS=N in the environment makes it N times as long, sanitizers,
+/// under which everything takes several times as long, a tenth.
+inline uint64_t scaleLength(uint64_t count) {
+#if defined(__SANITIZE_ADDRESS__)
+  count = (count + 9) / 10;
+#endif
   const char *text = std::getenv("QEV_LONG_TESTS");
-  return text ? std::max<uint64_t>(std::strtoull(text, nullptr, 10), 1) : 1;
+  return count *
+         (text ? std::max<uint64_t>(std::strtoull(text, nullptr, 10), 1) : 1);
 }
 
 } // namespace qev::test

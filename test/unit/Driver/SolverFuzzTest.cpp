@@ -173,7 +173,7 @@ TEST_P(SolverFuzz, NoVerdictAgainstAnExecution) {
     GTEST_SKIP() << GetParam() << " is not installed";
   }
   std::map<std::string, int> counts;
-  for (unsigned seed = 0; seed < 10 * test::getLongFactor(); ++seed)
+  for (unsigned seed = 0; seed < test::scaleLength(10); ++seed)
     for (HardPair::Kind kind :
          {HardPair::BadlyScaled, HardPair::NearlyEqual, HardPair::TinyRadius,
           HardPair::BothQuantized}) {
