@@ -16,7 +16,9 @@
 #include "Tensor.h"
 #include "onnx/onnx_pb.h"
 #include "qev/Support/Diagnostics.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Endian.h"
+#include <array>
 
 namespace qev {
 
@@ -272,9 +274,11 @@ llvm::Expected<Tensor> Decoder::run(Budget &budget) {
   if (proto.has_segment())
     return error("segmented tensors are not supported", DiagId::OpUnsupported);
 
-  bool typed = proto.float_data_size() || proto.double_data_size() ||
-               proto.int32_data_size() || proto.int64_data_size() ||
-               proto.uint64_data_size() || proto.string_data_size();
+  int typed = llvm::count_if(
+      std::array{proto.float_data_size(), proto.double_data_size(),
+                 proto.int32_data_size(), proto.int64_data_size(),
+                 proto.uint64_data_size(), proto.string_data_size()},
+      [](int size) { return size != 0; });
   bool external = proto.data_location() == onnx::TensorProto::EXTERNAL;
   if (typed + proto.has_raw_data() + external > 1)
     return error("there is more than one payload");

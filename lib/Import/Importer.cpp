@@ -22,12 +22,13 @@ namespace {
 
 struct OperatorEntry {
   llvm::StringLiteral domain, name;
-  unsigned minInputs, maxInputs;
+  int64_t since;
+  int minInputs, maxInputs, maxOutputs;
   Handler handler;
 };
 constexpr OperatorEntry operators[] = {
-#define QEV_ONNX_OP(DOMAIN, NAME, MIN, MAX, HANDLER)                           \
-  {DOMAIN, NAME, MIN, MAX, HANDLER},
+#define QEV_ONNX_OP(DOMAIN, NAME, SINCE, MIN, MAX, OUTPUTS, HANDLER)           \
+  {DOMAIN, NAME, SINCE, MIN, MAX, OUTPUTS, HANDLER},
 #include "Ops.def"
 };
 
@@ -42,12 +43,17 @@ constexpr RefusedEntry refused[] = {
 // The versions whose operators the handlers know.
 constexpr int64_t minIrVersion = 3, maxIrVersion = 13;
 constexpr int64_t minOpset = 7, maxOpset = 25;
+constexpr int64_t contributedOpset = 1; // of com.microsoft
 
-const OperatorEntry *findOperator(const onnx::NodeProto &node) {
-  auto *entry = llvm::find_if(operators, [&](const OperatorEntry &e) {
-    return e.domain == getDomain(node.domain()) && e.name == node.op_type();
-  });
-  return entry == std::end(operators) ? nullptr : entry;
+/// The entry of the operator for a version of its operator set; the first one
+/// where that is older; none if it is not supported at all.
+const OperatorEntry *findOperator(const onnx::NodeProto &node, int64_t opset) {
+  const OperatorEntry *found = nullptr;
+  for (const OperatorEntry &e : operators)
+    if (e.domain == getDomain(node.domain()) && e.name == node.op_type() &&
+        (!found || e.since <= opset))
+      found = &e;
+  return found;
 }
 
 std::string whyUnsupported(const onnx::NodeProto &node) {
@@ -80,13 +86,20 @@ private:
     return makeError(id, path, message);
   }
   llvm::Error readHeader();
+  /// Of the operator set that the node is written in; 0 if it is not imported.
+  int64_t getVersion(const onnx::NodeProto &node) const {
+    return opsets.lookup(getDomain(node.domain()));
+  }
   llvm::Error addInput(const onnx::ValueInfoProto &input);
   llvm::Error addNode(int index, const GraphOrder &order);
   llvm::Error readCodes(const onnx::ValueInfoProto &input, unsigned position,
                         const GraphOrder &order);
   llvm::Expected<int> findReader(const std::string &name, ElementType type,
                                  const GraphOrder &order) const;
-  llvm::Error checkDeclaration(const Node &node, const Value &value);
+  llvm::Error checkDeclaration(const onnx::ValueInfoProto &declaration,
+                               const GraphOrder &order);
+  llvm::Expected<const OperatorEntry *>
+  checkOperator(const onnx::NodeProto &proto, const Node &bare) const;
   llvm::Error addOutputs(const GraphOrder &order);
   /// The value of a name; initializers are decoded when first asked for.
   llvm::Expected<ValueRef> lookUp(const std::string &name,
@@ -103,8 +116,6 @@ private:
   llvm::StringMap<int64_t> opsets; ///< version by domain
   llvm::StringMap<ValueRef> values;
   bool hasOpenInput = false; ///< one whose first dimension is taken as 1
-  /// What the file says of outputs and of values between nodes.
-  llvm::StringMap<const onnx::ValueInfoProto *> declarations;
 };
 
 } // namespace
@@ -246,7 +257,9 @@ llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
     return reader.takeError();
   const onnx::NodeProto &proto = graph.node(*reader);
   std::vector<ValueRef> inputs = {values[input.name()]};
-  Node bare(state, proto, *reader, 0, {});
+  Node bare(state, proto, *reader, getVersion(proto), {});
+  if (auto entry = checkOperator(proto, bare); !entry)
+    return entry.takeError();
   for (int i = 1; i < proto.input_size() && !proto.input(i).empty(); ++i) {
     const std::string &name = proto.input(i);
     if (!values.contains(name) && !order.initializers.contains(name))
@@ -261,7 +274,7 @@ llvm::Error Importer::readCodes(const onnx::ValueInfoProto &input,
       return value.takeError();
     inputs.push_back(*value);
   }
-  Node node(state, proto, *reader, 0, inputs);
+  Node node(state, proto, *reader, getVersion(proto), inputs);
   auto quant = readQuantType(node, type);
   if (!quant)
     return quant.takeError();
@@ -319,32 +332,56 @@ static int32_t getElementTypeNumber(const Value &value) {
   return static_cast<int32_t>(getElementType(storage));
 }
 
-/// A file says of some values again what follows from its nodes. As for ONNX
-/// Runtime a wrong element type is an error, but not of a Constant, and a wrong
-/// shape is none: it may be left from another batch. Of an output it is noted.
-llvm::Error Importer::checkDeclaration(const Node &node, const Value &value) {
-  auto found = declarations.find(node.getOutputName());
-  if (found == declarations.end() || node.getNumInputs() == 0)
+/// A file says of some values again what follows from its nodes and tensors. A
+/// wrong element type is an error. As for ONNX Runtime a wrong shape is one of
+/// initializers only: others may be left from another batch. Of an output it is
+/// noted.
+llvm::Error Importer::checkDeclaration(const onnx::ValueInfoProto &declaration,
+                                       const GraphOrder &order) {
+  const std::string &name = declaration.name();
+  if (!declaration.has_type() ||
+      declaration.type().value_case() == onnx::TypeProto::VALUE_NOT_SET)
     return llvm::Error::success();
-  const auto &declared = found->second->type().tensor_type();
-  int32_t type = getElementTypeNumber(value);
-  if (declared.elem_type() != onnx::TensorProto::UNDEFINED &&
-      declared.elem_type() != type)
-    return node.error(DiagId::ModelStructure,
-                      "output '" + node.getOutputName() +
-                          "' is declared with elements of " +
-                          getElementTypeName(declared.elem_type()) +
-                          ", it has " + getElementTypeName(type));
-  return llvm::Error::success();
+  int32_t type = onnx::TensorProto::UNDEFINED;
+  // Of an integer input the value is what its integers stand for.
+  auto input = llvm::find_if(
+      order.inputs, [&](auto *value) { return value->name() == name; });
+  auto initializer = order.initializers.find(name);
+  if (input != order.inputs.end())
+    type = (*input)->type().tensor_type().elem_type();
+  else if (initializer != order.initializers.end())
+    type = initializer->second->data_type();
+  else if (ValueRef value = values.lookup(name))
+    type = getElementTypeNumber(*value);
+  else
+    return llvm::Error::success(); // nothing that is needed
+  int32_t declared = declaration.type().tensor_type().elem_type();
+  std::string problem = "'" + name + "' is declared ";
+  if (!declaration.type().has_tensor_type())
+    problem += "as something else than a tensor";
+  else if (declared != type)
+    problem += "with elements of " + getElementTypeName(declared) +
+               ", it has " + getElementTypeName(type);
+  else if (initializer != order.initializers.end() &&
+           !fitsShape(declaration.type().tensor_type(),
+                      {initializer->second->dims().data(),
+                       static_cast<size_t>(initializer->second->dims_size())}))
+    problem += "with another shape than it has";
+  else
+    return llvm::Error::success();
+  for (int index : order.nodes)
+    if (const auto &proto = graph.node(index); proto.output(0) == name)
+      return Node(state, proto, index, 0, {})
+          .error(DiagId::ModelStructure, "output " + problem);
+  return error(problem);
 }
 
-llvm::Error Importer::addNode(int index, const GraphOrder &order) {
-  const onnx::NodeProto &proto = graph.node(index);
-  auto opset = opsets.find(getDomain(proto.domain()));
-  if (proto.output_size() == 0) // it is needed, so it has one
-    return error("node #" + llvm::Twine(index) + " has no output");
-  Node bare(state, proto, index, opset == opsets.end() ? 0 : opset->second, {});
-  const OperatorEntry *entry = findOperator(proto);
+/// What the table says of the operator, its version, and how many operands and
+/// results it has.
+llvm::Expected<const OperatorEntry *>
+Importer::checkOperator(const onnx::NodeProto &proto, const Node &bare) const {
+  int64_t version = bare.getOpset();
+  const OperatorEntry *entry = findOperator(proto, version);
   bool isFunction = llvm::any_of(model.functions(), [&](const auto &function) {
     return function.name() == proto.op_type() &&
            getDomain(function.domain()) == getDomain(proto.domain());
@@ -353,9 +390,24 @@ llvm::Error Importer::addNode(int index, const GraphOrder &order) {
     return bare.unsupported("functions of the model are not supported");
   if (!entry)
     return bare.unsupported(whyUnsupported(proto));
-  if (opset == opsets.end())
+  if (!opsets.contains(getDomain(proto.domain())))
     return bare.error(DiagId::ModelStructure,
                       "the operator set of its domain is not imported");
+  if (version < entry->since)
+    return bare.error(DiagId::ModelStructure,
+                      "the operator is there from version " +
+                          llvm::Twine(entry->since) +
+                          " of its operator set on, imported is version " +
+                          llvm::Twine(version));
+  if (!entry->domain.empty() && version != contributedOpset)
+    return bare.unsupported("version " + llvm::Twine(version) +
+                            " of its operator set is not supported, only " +
+                            llvm::Twine(contributedOpset));
+  if (proto.output_size() > entry->maxOutputs)
+    return bare.error(DiagId::ModelStructure,
+                      "has " + llvm::Twine(proto.output_size()) +
+                          " outputs, at most " +
+                          llvm::Twine(entry->maxOutputs) + " are defined");
   for (int i = 1; i < proto.output_size(); ++i)
     if (!proto.output(i).empty())
       return bare.unsupported("output '" + proto.output(i) +
@@ -363,6 +415,32 @@ llvm::Error Importer::addNode(int index, const GraphOrder &order) {
   if (proto.output(0).empty())
     return bare.error(DiagId::ModelStructure, "the first output has no name");
 
+  if (proto.input_size() < entry->minInputs ||
+      proto.input_size() > entry->maxInputs) {
+    std::string wanted = std::to_string(entry->minInputs);
+    if (entry->maxInputs != entry->minInputs)
+      wanted += " to " + std::to_string(entry->maxInputs);
+    return bare.error(DiagId::OpOperands, "needs " + llvm::Twine(wanted) +
+                                              " inputs in version " +
+                                              llvm::Twine(version) + ", got " +
+                                              llvm::Twine(proto.input_size()));
+  }
+  for (int i = 0; i != entry->minInputs; ++i)
+    if (proto.input(i).empty())
+      return bare.error(DiagId::OpOperands,
+                        "input " + llvm::Twine(i + 1) + " is missing");
+  return entry;
+}
+
+llvm::Error Importer::addNode(int index, const GraphOrder &order) {
+  const onnx::NodeProto &proto = graph.node(index);
+  if (proto.output_size() == 0) // it is needed, so it has one
+    return error("node #" + llvm::Twine(index) + " has no output");
+  int64_t version = getVersion(proto);
+  Node bare(state, proto, index, version, {});
+  auto entry = checkOperator(proto, bare);
+  if (!entry)
+    return entry.takeError();
   std::vector<ValueRef> inputs;
   for (const auto &[i, name] : llvm::enumerate(proto.input())) {
     if (name.empty()) {
@@ -376,26 +454,12 @@ llvm::Error Importer::addNode(int index, const GraphOrder &order) {
   }
   while (!inputs.empty() && !inputs.back())
     inputs.pop_back(); // an absent optional input may be named ""
-  if (inputs.size() < entry->minInputs || inputs.size() > entry->maxInputs) {
-    std::string wanted = std::to_string(entry->minInputs);
-    if (entry->maxInputs != entry->minInputs)
-      wanted += " to " + std::to_string(entry->maxInputs);
-    return bare.error(DiagId::OpOperands, "needs " + llvm::Twine(wanted) +
-                                              " inputs, got " +
-                                              llvm::Twine(inputs.size()));
-  }
-  for (unsigned i = 0; i != entry->minInputs; ++i)
-    if (!inputs[i])
-      return bare.error(DiagId::OpOperands,
-                        "input " + llvm::Twine(i + 1) + " is missing");
 
-  Node node(state, proto, index, opset->second, std::move(inputs));
-  auto result = entry->handler(node);
+  Node node(state, proto, index, version, std::move(inputs));
+  auto result = (*entry)->handler(node);
   if (!result)
     return result.takeError();
   if (auto failure = node.checkAttributes())
-    return failure;
-  if (auto failure = checkDeclaration(node, **result))
     return failure;
   values[proto.output(0)] = *result;
   return llvm::Error::success();
@@ -422,10 +486,6 @@ llvm::Expected<ImportedModel> Importer::run() {
   auto order = orderGraph(graph, path);
   if (!order)
     return order.takeError();
-  for (const auto &value : graph.value_info())
-    declarations[value.name()] = &value;
-  for (const auto &value : graph.output())
-    declarations[value.name()] = &value;
   for (const auto *input : order->inputs)
     if (auto failure = addInput(*input))
       return failure;
@@ -443,6 +503,10 @@ llvm::Expected<ImportedModel> Importer::run() {
   }
   if (auto failure = addOutputs(*order))
     return failure;
+  for (const auto *list : {&graph.value_info(), &graph.output()})
+    for (const auto &declaration : *list)
+      if (auto failure = checkDeclaration(declaration, *order))
+        return failure;
   eraseUnused();
   net->source = path.str();
   info.externalFiles = listExternalFiles(model);
@@ -456,6 +520,7 @@ std::vector<std::string> listOperators() {
   for (const OperatorEntry &entry : operators)
     names.push_back((entry.domain.empty() ? "" : entry.domain.str() + ".") +
                     entry.name.str());
+  names.erase(llvm::unique(names), names.end()); // of several versions
   return names;
 }
 

@@ -39,9 +39,7 @@ llvm::Expected<llvm::ArrayRef<int64_t>> Node::getIntegers(unsigned i) const {
   auto tensor = getConstant(i);
   if (!tensor)
     return tensor.takeError();
-  if (((*tensor)->type != ElementType::Int64 &&
-       (*tensor)->type != ElementType::Int32) ||
-      (*tensor)->shape.size() > 1)
+  if ((*tensor)->type != ElementType::Int64 || (*tensor)->shape.size() > 1)
     return error(DiagId::ModelStructure, "must be a list of int64 numbers", i);
   return llvm::ArrayRef<int64_t>((*tensor)->integers);
 }
@@ -105,8 +103,9 @@ bool Node::hasAttribute(llvm::StringRef name) const {
 }
 
 const onnx::AttributeProto *
-Node::getAttribute(llvm::StringRef name,
-                   onnx::AttributeProto::AttributeType type) {
+Node::getAttribute(llvm::StringRef name, AttributeType type, int64_t since) {
+  if (opset < since)
+    return nullptr;
   readAttributes.insert(name);
   for (const auto &attribute : proto.attribute()) {
     if (attribute.name() != name)
@@ -120,25 +119,26 @@ Node::getAttribute(llvm::StringRef name,
   return nullptr;
 }
 
-int64_t Node::getInt(llvm::StringRef name, int64_t absent) {
-  auto *attribute = getAttribute(name, onnx::AttributeProto::INT);
+int64_t Node::getInt(llvm::StringRef name, int64_t absent, int64_t since) {
+  auto *attribute = getAttribute(name, onnx::AttributeProto::INT, since);
   return attribute ? attribute->i() : absent;
 }
 
-float Node::getFloat(llvm::StringRef name, float absent) {
-  auto *attribute = getAttribute(name, onnx::AttributeProto::FLOAT);
+float Node::getFloat(llvm::StringRef name, float absent, int64_t since) {
+  auto *attribute = getAttribute(name, onnx::AttributeProto::FLOAT, since);
   return attribute ? attribute->f() : absent;
 }
 
-std::optional<Shape> Node::getInts(llvm::StringRef name) {
-  auto *attribute = getAttribute(name, onnx::AttributeProto::INTS);
+std::optional<Shape> Node::getInts(llvm::StringRef name, int64_t since) {
+  auto *attribute = getAttribute(name, onnx::AttributeProto::INTS, since);
   if (!attribute)
     return std::nullopt;
   return Shape(attribute->ints().begin(), attribute->ints().end());
 }
 
-std::optional<std::vector<float>> Node::getFloats(llvm::StringRef name) {
-  auto *attribute = getAttribute(name, onnx::AttributeProto::FLOATS);
+std::optional<std::vector<float>> Node::getFloats(llvm::StringRef name,
+                                                  int64_t since) {
+  auto *attribute = getAttribute(name, onnx::AttributeProto::FLOATS, since);
   if (!attribute)
     return std::nullopt;
   return std::vector<float>(attribute->floats().begin(),
@@ -150,13 +150,44 @@ const onnx::TensorProto *Node::getTensorProto(llvm::StringRef name) {
   return attribute ? &attribute->t() : nullptr;
 }
 
+/// Whether an attribute has no value of another type than its own.
+static bool hasOneValue(const onnx::AttributeProto &attribute) {
+  using Type = onnx::AttributeProto;
+  for (auto [type, isSet] :
+       {std::pair(Type::FLOAT, attribute.has_f()),
+        {Type::INT, attribute.has_i()},
+        {Type::STRING, attribute.has_s()},
+        {Type::TENSOR, attribute.has_t()},
+        {Type::GRAPH, attribute.has_g()},
+        {Type::SPARSE_TENSOR, attribute.has_sparse_tensor()},
+        {Type::TYPE_PROTO, attribute.has_tp()},
+        {Type::FLOATS, attribute.floats_size() != 0},
+        {Type::INTS, attribute.ints_size() != 0},
+        {Type::STRINGS, attribute.strings_size() != 0},
+        {Type::TENSORS, attribute.tensors_size() != 0},
+        {Type::GRAPHS, attribute.graphs_size() != 0},
+        {Type::SPARSE_TENSORS, attribute.sparse_tensors_size() != 0},
+        {Type::TYPE_PROTOS, attribute.type_protos_size() != 0}})
+    if (isSet && type != attribute.type())
+      return false;
+  return true;
+}
+
 llvm::Error Node::checkAttributes() {
   if (attributeProblem)
     return error(DiagId::ModelStructure, *attributeProblem);
-  for (const auto &attribute : proto.attribute())
+  for (const auto &attribute : proto.attribute()) {
+    std::string name = "attribute '" + attribute.name() + "'";
     if (!readAttributes.contains(attribute.name()))
-      return unsupported("attribute '" + llvm::Twine(attribute.name()) +
-                         "' is not supported in version " + llvm::Twine(opset));
+      return unsupported(name + " is not supported in version " +
+                         llvm::Twine(opset));
+    if (!hasOneValue(attribute))
+      return error(
+          DiagId::ModelStructure,
+          name + " is of type " +
+              onnx::AttributeProto::AttributeType_Name(attribute.type()) +
+              " and has a value of another type");
+  }
   return llvm::Error::success();
 }
 

@@ -32,6 +32,11 @@ struct ImportState {
   Budget budget = {};
 };
 
+/// `Gemm`, `com.microsoft.QGemm`.
+std::string getOperatorName(const onnx::NodeProto &node);
+/// The domain with its two spellings of the default one made equal.
+llvm::StringRef getDomain(llvm::StringRef domain);
+
 class Node {
 public:
   Node(ImportState &state, const onnx::NodeProto &proto, int64_t index,
@@ -41,6 +46,8 @@ public:
 
   /// Version of the operator set this node is written in.
   int64_t getOpset() const { return opset; }
+  /// Whether the operator is one of com.microsoft.
+  bool isContributed() const { return !getDomain(proto.domain()).empty(); }
   llvm::StringRef getOutputName() const { return proto.output(0); }
 
   //===--------------------------------------------------------------------===//
@@ -53,7 +60,7 @@ public:
   ValueRef shareInput(unsigned i) const { return inputs[i]; }
   /// A constant that is folded completely (not a QuantizedTensor).
   llvm::Expected<const Tensor *> getConstant(unsigned i) const;
-  /// A constant list of int64 (int32) numbers of rank 0 or 1.
+  /// A constant list of int64 numbers of rank 0 or 1.
   llvm::Expected<llvm::ArrayRef<int64_t>> getIntegers(unsigned i) const;
   /// A constant float of one element.
   llvm::Expected<float> getScalar(unsigned i) const;
@@ -65,17 +72,23 @@ public:
 
   //===--------------------------------------------------------------------===//
   // Attributes. One of a wrong type reads as absent and fails the node when
-  // its handler has returned; so does one that no handler asked for.
+  // its handler has returned; so does one that no handler asked for, and one
+  // of an older version than that it is there `since`.
   //===--------------------------------------------------------------------===//
 
   bool hasAttribute(llvm::StringRef name) const;
-  int64_t getInt(llvm::StringRef name, int64_t absent);
-  float getFloat(llvm::StringRef name, float absent);
-  std::optional<Shape> getInts(llvm::StringRef name);
-  std::optional<std::vector<float>> getFloats(llvm::StringRef name);
+  int64_t getInt(llvm::StringRef name, int64_t absent, int64_t since = 1);
+  float getFloat(llvm::StringRef name, float absent, int64_t since = 1);
+  std::optional<Shape> getInts(llvm::StringRef name, int64_t since = 1);
+  std::optional<std::vector<float>> getFloats(llvm::StringRef name,
+                                              int64_t since = 1);
   const onnx::TensorProto *getTensorProto(llvm::StringRef name);
+  using AttributeType = onnx::AttributeProto::AttributeType;
   /// An attribute that does not change the result.
-  void ignoreAttribute(llvm::StringRef name) { readAttributes.insert(name); }
+  void ignoreAttribute(llvm::StringRef name, AttributeType type,
+                       int64_t since = 1) {
+    getAttribute(name, type, since);
+  }
   llvm::Error checkAttributes();
 
   //===--------------------------------------------------------------------===//
@@ -143,7 +156,7 @@ private:
                                 Attributes attributes,
                                 std::optional<TensorType> type);
   const onnx::AttributeProto *
-  getAttribute(llvm::StringRef name, onnx::AttributeProto::AttributeType type);
+  getAttribute(llvm::StringRef name, AttributeType type, int64_t since = 1);
   /// The type of an op before it is added; complaints say where.
   llvm::Expected<TensorType> infer(const Op &op) const;
   llvm::Expected<ValueRef> finishConstant(Value value);
@@ -159,11 +172,6 @@ private:
   llvm::StringSet<> readAttributes;
   std::optional<std::string> attributeProblem;
 };
-
-/// `Gemm`, `com.microsoft.QGemm`.
-std::string getOperatorName(const onnx::NodeProto &node);
-/// The domain with its two spellings of the default one made equal.
-llvm::StringRef getDomain(llvm::StringRef domain);
 
 } // namespace qev
 

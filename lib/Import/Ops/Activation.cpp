@@ -45,9 +45,6 @@ static llvm::Expected<ValueRef> importFloatClip(Node &node) {
   for (auto [i, bound] : {std::pair(1u, &lo), std::pair(2u, &hi)}) {
     if (!node.hasInput(i))
       continue;
-    if (node.getOpset() < 11)
-      return node.error(DiagId::ModelStructure,
-                        "bounds are attributes in version 10 and below", i);
     auto scalar = node.getScalar(i);
     if (!scalar)
       return scalar.takeError();
@@ -105,6 +102,17 @@ static llvm::Expected<Op *> narrow(Node &node, Op *codes, int64_t lo,
 
 static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
   const Value &x = node.getInput(0);
+  ElementType type = x.getTensor()
+                         ? x.getTensor()->type
+                         : getElementType(x.getOp()->type.getQuant().storage);
+  if (node.getOpset() < 12)
+    return node.error(DiagId::ModelStructure,
+                      "integers are clipped from version 12 on, imported is "
+                      "version " +
+                          llvm::Twine(node.getOpset()),
+                      0);
+  if (type == ElementType::Bool)
+    return node.error(DiagId::ModelStructure, "must be numbers, not bool", 0);
   std::optional<int64_t> lo, hi;
   for (auto [i, bound] : {std::pair(1u, &lo), std::pair(2u, &hi)}) {
     if (!node.hasInput(i))
@@ -112,8 +120,11 @@ static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
     auto tensor = node.getConstant(i);
     if (!tensor)
       return tensor.takeError();
-    if (!(*tensor)->isInteger() || (*tensor)->integers.size() != 1)
-      return node.error(DiagId::ModelStructure, "must be one integer", i);
+    if ((*tensor)->type != type || (*tensor)->integers.size() != 1)
+      return node.error(DiagId::ModelStructure,
+                        "must be one number of type " +
+                            getElementTypeName(type) + ", that of the input",
+                        i);
     *bound = (*tensor)->integers[0];
   }
   if (lo && hi && *lo > *hi)

@@ -27,14 +27,14 @@ llvm::Expected<ValueRef> importConstant(Node &node) {
       return decoded.takeError();
     tensor = std::move(*decoded);
   } else if (node.hasAttribute("value_float")) {
-    tensor.floats = {node.getFloat("value_float", 0)};
-  } else if (auto floats = node.getFloats("value_floats")) {
+    tensor.floats = {node.getFloat("value_float", 0, 12)};
+  } else if (auto floats = node.getFloats("value_floats", 12)) {
     tensor.shape = {static_cast<int64_t>(floats->size())};
     tensor.floats = std::move(*floats);
   } else if (node.hasAttribute("value_int")) {
-    tensor = makeIntegers({node.getInt("value_int", 0)});
+    tensor = makeIntegers({node.getInt("value_int", 0, 12)});
     tensor.shape = {};
-  } else if (auto integers = node.getInts("value_ints")) {
+  } else if (auto integers = node.getInts("value_ints", 12)) {
     tensor = makeIntegers(*integers);
   } else {
     return node.unsupported("a constant without value, value_float(s) or "
@@ -61,8 +61,9 @@ llvm::Expected<ValueRef> importConstantOfShape(Node &node) {
       return decoded.takeError();
     element = std::move(*decoded);
   }
-  if (element.size() != 1)
-    return node.error(DiagId::OpAttribute, "value must have one element");
+  if (element.shape != Shape{1})
+    return node.error(DiagId::OpAttribute,
+                      "value must be a list of one element");
   if (auto failure = node.makeRoom(*count))
     return failure;
   return node.makeConstant(
@@ -127,8 +128,9 @@ static llvm::Expected<ValueRef> castConstant(Node &node, const Tensor &from,
 /// Constants are converted; of computed tensors only the cast to the type they
 /// have is known.
 llvm::Expected<ValueRef> importCast(Node &node) {
-  node.ignoreAttribute("saturate");   // of float8 only
-  node.ignoreAttribute("round_mode"); // of float8e8m0 only
+  // Of float8 and of float8e8m0 only.
+  node.ignoreAttribute("saturate", onnx::AttributeProto::INT, 19);
+  node.ignoreAttribute("round_mode", onnx::AttributeProto::STRING, 24);
   int64_t number = node.getInt("to", 0);
   ElementType to = getElementType(number);
   const Value &x = node.getInput(0);
@@ -156,8 +158,8 @@ llvm::Expected<ValueRef> importShape(Node &node) {
   auto bound = [&](int64_t at) {
     return std::clamp<int64_t>(at < 0 ? at + rank : at, 0, rank);
   };
-  int64_t start = bound(node.getInt("start", 0));
-  int64_t end = bound(node.getInt("end", rank));
+  int64_t start = bound(node.getInt("start", 0, 15));
+  int64_t end = bound(node.getInt("end", rank, 15));
   auto part = shape.slice(start, std::max<int64_t>(end - start, 0));
   if (auto failure = node.makeRoom(static_cast<int64_t>(part.size())))
     return failure;
@@ -168,9 +170,13 @@ llvm::Expected<ValueRef> importGather(Node &node) {
   auto data = node.getConstant(0);
   if (!data)
     return data.takeError();
-  auto indices = node.getIntegers(1);
+  auto indices = node.getConstant(1);
   if (!indices)
     return indices.takeError();
+  if ((*indices)->type != ElementType::Int64 &&
+      (*indices)->type != ElementType::Int32)
+    return node.error(DiagId::ModelStructure, "must be int64 or int32 numbers",
+                      1);
   auto from = llvm::ArrayRef<int64_t>((*data)->shape);
   if (from.empty() || node.getInt("axis", 0) != 0)
     return node.unsupported("only axis 0 of a constant is supported");
@@ -183,7 +189,7 @@ llvm::Expected<ValueRef> importGather(Node &node) {
   if (auto failure = node.makeRoom(*count))
     return failure;
   std::vector<int64_t> map;
-  for (int64_t index : *indices) {
+  for (int64_t index : (*indices)->integers) {
     auto row = normalizeAxis(index, from[0]);
     if (!row)
       return node.error(DiagId::NumberRange,

@@ -49,7 +49,7 @@ llvm::Expected<ValueRef> reshapeInput(Node &node,
 //===----------------------------------------------------------------------===//
 
 llvm::Expected<ValueRef> importReshape(Node &node) {
-  bool allowZero = node.getInt("allowzero", 0);
+  bool allowZero = node.getInt("allowzero", 0, 14);
   auto wanted = node.getIntegers(1);
   if (!wanted)
     return wanted.takeError();
@@ -104,9 +104,6 @@ llvm::Expected<ValueRef> importFlatten(Node &node) {
 static llvm::Expected<std::optional<Shape>> getAxes(Node &node, int64_t rank) {
   std::optional<Shape> axes;
   if (node.getOpset() < 13) {
-    if (node.hasInput(1))
-      return node.error(DiagId::ModelStructure,
-                        "axes are an attribute in version 12 and below", 1);
     axes = node.getInts("axes");
   } else if (node.hasInput(1)) {
     auto input = node.getIntegers(1);
@@ -221,8 +218,23 @@ llvm::Expected<ValueRef> importIdentity(Node &node) {
 
 /// The identity, unless it is in training mode.
 llvm::Expected<ValueRef> importDropout(Node &node) {
-  node.ignoreAttribute("ratio");
-  node.ignoreAttribute("seed");
+  const Value &x = node.getInput(0);
+  if (x.isCodes() || (x.getTensor() && !x.getTensor()->isFloat()))
+    return node.error(DiagId::ModelStructure, "must be float32 numbers", 0);
+  if (node.getOpset() < 12)
+    node.ignoreAttribute("ratio", onnx::AttributeProto::FLOAT);
+  node.ignoreAttribute("seed", onnx::AttributeProto::INT, 12);
+  if (node.hasInput(1)) {
+    auto ratio = node.getConstant(1);
+    if (!ratio)
+      return ratio.takeError();
+    double value =
+        (*ratio)->isFloat() && (*ratio)->size() == 1 ? (*ratio)->floats[0] : -1;
+    if (!(*ratio)->shape.empty() || !(value >= 0 && value < 1))
+      return node.error(DiagId::ModelStructure,
+                        "the ratio must be a float32 number from 0 to below 1",
+                        1);
+  }
   if (node.hasInput(2)) {
     auto training = node.getConstant(2);
     if (!training)

@@ -12,11 +12,11 @@
 
 namespace qev {
 
-/// The value of the node's only output. The number of inputs is as the table
+/// The value of the node's first output. The number of inputs is as the table
 /// asks; the required ones are there.
 using Handler = llvm::Expected<ValueRef> (*)(Node &node);
 
-#define QEV_ONNX_OP(DOMAIN, NAME, MIN, MAX, HANDLER)                           \
+#define QEV_ONNX_OP(DOMAIN, NAME, SINCE, MIN, MAX, OUTPUTS, HANDLER)           \
   llvm::Expected<ValueRef> HANDLER(Node &node);
 #include "../Ops.def"
 

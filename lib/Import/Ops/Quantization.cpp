@@ -14,6 +14,26 @@ namespace qev {
 // Scales and zero points
 //===----------------------------------------------------------------------===//
 
+/// Of the contributed operators only the attribute `axis` is known.
+static int64_t getInt(Node &node, llvm::StringRef name, int64_t since) {
+  return node.getInt(name, 0, node.isContributed() ? INT64_MAX : since);
+}
+
+/// Which types of integers are quantized tensors from which version on.
+static llvm::Error checkVersion(Node &node, ElementType integers,
+                                const Storage &storage) {
+  int64_t since = storage.bits == 2                         ? 25
+                  : storage.bits == 8 || storage.bits == 32 ? 10
+                                                            : 21;
+  if (node.isContributed() || node.getOpset() >= since)
+    return llvm::Error::success();
+  return node.error(
+      DiagId::ModelStructure,
+      "quantized tensors of type " + getElementTypeName(integers) +
+          " are there from version " + llvm::Twine(since) +
+          " on, imported is version " + llvm::Twine(node.getOpset()));
+}
+
 static llvm::Error readScales(Node &node, QuantType &type) {
   auto scale = node.getConstant(1);
   if (!scale)
@@ -33,7 +53,7 @@ static llvm::Error readScales(Node &node, QuantType &type) {
   // One scale, of rank 0 or shape [1], is for the whole tensor whatever `axis`
   // says; several are along the axis, 1 by default.
   auto shape = node.getInput(0).getShape();
-  int64_t axis = node.getInt("axis", 1);
+  int64_t axis = node.getInt("axis", 1, node.isContributed() ? 1 : 13);
   if ((*scale)->shape.size() > 1)
     return node.unsupported("scales of rank " +
                                 llvm::Twine((*scale)->shape.size()) +
@@ -94,9 +114,10 @@ llvm::Expected<QuantType> readQuantType(Node &node, ElementType integers) {
                             getElementTypeName(integers) +
                             " are not supported");
   type.storage = *storage;
-  if (node.getInt("block_size", 0) != 0)
+  if (auto failure = checkVersion(node, integers, *storage))
+    return failure;
+  if (getInt(node, "block_size", 21) != 0)
     return node.unsupported("block_size is not supported");
-  node.ignoreAttribute("saturate"); // of float8 only
   if (auto failure = readScales(node, type))
     return failure;
   if (auto failure = readZeroPoints(node, type, integers))
@@ -110,7 +131,7 @@ llvm::Expected<QuantType> readQuantType(Node &node, ElementType integers) {
 
 /// The zero point's type decides; without one output_dtype, else uint8.
 static llvm::Expected<ElementType> getQuantizedType(Node &node) {
-  int64_t outputType = node.getInt("output_dtype", 0);
+  int64_t outputType = getInt(node, "output_dtype", 21);
   if (outputType && getElementType(outputType) == ElementType::Undefined)
     return node.unsupported("output_dtype " + getElementTypeName(outputType) +
                             " is not supported");
@@ -128,7 +149,8 @@ static llvm::Expected<ElementType> getQuantizedType(Node &node) {
 }
 
 llvm::Expected<ValueRef> importQuantizeLinear(Node &node) {
-  if (int64_t precision = node.getInt("precision", 0);
+  getInt(node, "saturate", 19); // of float8 only
+  if (int64_t precision = getInt(node, "precision", 23);
       precision && precision != static_cast<int64_t>(ElementType::Float))
     return node.unsupported("precision other than float32 is not supported");
   auto integers = getQuantizedType(node);
@@ -181,7 +203,7 @@ static llvm::Expected<ValueRef> dequantizeCodes(Node &node, Op *codes) {
 }
 
 llvm::Expected<ValueRef> importDequantizeLinear(Node &node) {
-  if (int64_t type = node.getInt("output_dtype", 0);
+  if (int64_t type = getInt(node, "output_dtype", 23);
       type && type != static_cast<int64_t>(ElementType::Float))
     return node.unsupported("output_dtype other than float32 is not supported");
   const Value &x = node.getInput(0);

@@ -151,6 +151,7 @@ TEST_F(BinaryModel, IntegersAreRawOrTyped) {
       {26, "\xd8", "i2", {0xd8}, "0, -2, 1"},
       {25, "\xd8", "u2", {-40}, "0, 2, 1"}, // 0xd8 with its sign extended
   };
+  model.mutable_opset_import(0)->set_version(25);
   for (const auto &c : cases) {
     std::string expected = std::string("const dense<") + c.values +
                            "> : tensor<3xq<" + c.name + ", 1:0>>";
@@ -180,6 +181,9 @@ TEST_F(BinaryModel, PayloadMustFitTheShape) {
   w->add_float_data(1);
   w->clear_int32_data();
   w->set_raw_data("1234");
+  EXPECT_EQ(complain(), at + "there is more than one payload [tensor-data]");
+  setTyped(TensorProto::FLOAT, {1}, {1});
+  w->add_float_data(1);
   EXPECT_EQ(complain(), at + "there is more than one payload [tensor-data]");
   setTyped(TensorProto::FLOAT, {0});
   EXPECT_EQ(complain(), at + "dimension must be at least 1, got 0 [op-shape]");
@@ -494,6 +498,23 @@ TEST_F(BinaryModel, DeclarationsDoNotContradict) {
       import(write("m.onnx", model.SerializeAsString())).info.notes,
       std::vector<std::string>({"output 'y' is declared with another shape "
                                 "than it has: tensor<3xf32>"}));
+  // Every declaration counts, also those of constants.
+  again();
+  declare(graph().add_value_info(), "w", TensorProto::INT8, 3);
+  declare(graph().add_value_info(), "w", TensorProto::FLOAT, 3);
+  EXPECT_EQ(complain(), "m.onnx: error: 'w' is declared with elements of int8, "
+                        "it has float32 [model-structure]");
+  again();
+  declare(graph().add_value_info(), "w", TensorProto::FLOAT, 4);
+  EXPECT_EQ(complain(), "m.onnx: error: 'w' is declared with another shape "
+                        "than it has [model-structure]");
+  again();
+  graph().mutable_output(0)->mutable_type()->mutable_sequence_type();
+  EXPECT_EQ(complain(), "m.onnx:#0 Add 'sum': error: output 'y' is declared as "
+                        "something else than a tensor [model-structure]");
+  again();
+  graph().mutable_output(0)->mutable_type();
+  EXPECT_TRUE(import(write("m.onnx", model.SerializeAsString())).net);
   again();
   for (int i = 0; i != 2; ++i) {
     auto *attribute = graph().mutable_node(0)->add_attribute();
@@ -502,6 +523,43 @@ TEST_F(BinaryModel, DeclarationsDoNotContradict) {
   }
   EXPECT_EQ(complain(), "m.onnx: error: node #0 Add has attribute 'axis' twice "
                         "[model-structure]");
+}
+
+TEST_F(BinaryModel, AttributesHaveOneValue) {
+  graph().clear_node();
+  auto *attribute = addNode("Flatten", {"x"}, "y")->add_attribute();
+  attribute->set_name("axis");
+  attribute->set_type(onnx::AttributeProto::INT);
+  attribute->set_i(0);
+  EXPECT_TRUE(import(write("m.onnx", model.SerializeAsString())).net);
+  attribute->add_ints(1);
+  EXPECT_EQ(complain(), "m.onnx:#0 Flatten (unnamed, output 'y'): error: "
+                        "attribute 'axis' is of type INT and has a value of "
+                        "another type [model-structure]");
+}
+
+TEST_F(BinaryModel, OperatorsHaveNoMoreResultsThanDefined) {
+  setTyped(TensorProto::FLOAT, {1});
+  w->add_float_data(1);
+  add->add_output("");
+  EXPECT_EQ(complain(), "m.onnx:#0 Add 'sum': error: has 2 outputs, at most 1 "
+                        "are defined [model-structure]");
+}
+
+TEST_F(BinaryModel, ContributedOperatorsAreOfOneVersion) {
+  setTyped(TensorProto::FLOAT, {});
+  w->add_float_data(1);
+  graph().clear_node();
+  addNode("QuantizeLinear", {"x", "w"}, "q")->set_domain("com.microsoft");
+  addNode("DequantizeLinear", {"q", "w"}, "y")->set_domain("com.microsoft");
+  auto *opset = model.add_opset_import();
+  opset->set_domain("com.microsoft");
+  opset->set_version(1);
+  EXPECT_TRUE(import(write("m.onnx", model.SerializeAsString())).net);
+  opset->set_version(2);
+  EXPECT_EQ(complain(), "m.onnx:#0 com.microsoft.QuantizeLinear (unnamed, "
+                        "output 'q'): error: version 2 of its operator set is "
+                        "not supported, only 1 [op-unsupported]");
 }
 
 TEST_F(BinaryModel, InputsAreTensorsOfFloat32OrIntegers) {

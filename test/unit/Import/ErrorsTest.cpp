@@ -210,12 +210,16 @@ INSTANTIATE_TEST_SUITE_P(
             ":#0 com.microsoft.QuantizeLinear (unnamed, output 'q'): error: "
             "the operator "
             "set of its domain is not imported [model-structure]"},
-        Refused{"m (float[1] x) => (float[1] y) { y = Relu(x, x) }",
-                ":#0 Relu (unnamed, output 'y'): error: needs 1 inputs, got 2 "
-                "[op-operands]"},
-        Refused{"m (float[1] x) => (float[1] y) { y = Add(x) }",
-                ":#0 Add (unnamed, output 'y'): error: needs 2 inputs, got 1 "
-                "[op-operands]"},
+        Refused{
+            "m (float[1] x) => (float[1] y) { y = Relu(x, x) }",
+            ":#0 Relu (unnamed, output 'y'): error: needs 1 inputs in version "
+            "13, got 2 "
+            "[op-operands]"},
+        Refused{
+            "m (float[1] x) => (float[1] y) { y = Add(x) }",
+            ":#0 Add (unnamed, output 'y'): error: needs 2 inputs in version "
+            "13, got 1 "
+            "[op-operands]"},
         Refused{"m (float[1] x) => (float[1] y) { y, mask = Dropout(x) }",
                 ":#0 Dropout (unnamed, output 'y'): error: output 'mask' "
                 "besides the first "
@@ -335,9 +339,8 @@ INSTANTIATE_TEST_SUITE_P(
                 "[model-structure]"},
         Refused{"m (float[1] x) => (float[1] y) < float b = {1} > { y = "
                 "Clip(x, b) }",
-                ":#0 Clip (unnamed, output 'y') input 'b': error: bounds are "
-                "attributes in "
-                "version 10 and below [model-structure]",
+                ":#0 Clip (unnamed, output 'y'): error: needs 1 inputs in "
+                "version 10, got 2 [op-operands]",
                 10},
         Refused{"m (float[1] x) => (float[1] y) { y = Clip<min = 1.0>(x) }",
                 ":#0 Clip (unnamed, output 'y'): error: attribute 'min' is not "
@@ -467,14 +470,17 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{
             "m (float[1, 3] x) => (float[1] y) < float[2] s = {1, 2} > { q = "
             "QuantizeLinear(x, s)  y = DequantizeLinear(q, s) }",
-            ":#0 QuantizeLinear (unnamed, output 'q') input 's': error: there "
+            ":#0 QuantizeLinear (unnamed, output 'q') input 's': error: "
+            "there "
             "are 2 "
             "scales for axis 1 of size 3 [quant-axis]"},
         Refused{
-            "m (float[1, 2] x) => (float[1] y) < float[2] s = {1, 2}, int8 z = "
+            "m (float[1, 2] x) => (float[1] y) < float[2] s = {1, 2}, int8 z "
+            "= "
             "{0} > "
             "{ q = QuantizeLinear(x, s, z)  y = DequantizeLinear(q, s, z) }",
-            ":#0 QuantizeLinear (unnamed, output 'q') input 'z': error: there "
+            ":#0 QuantizeLinear (unnamed, output 'q') input 'z': error: "
+            "there "
             "are 1 zero "
             "points for 2 scales [quant-axis]"},
         Refused{"m (float[1, 2] x) => (float[1] y) < float[1, 2] s = {1, 2} > "
@@ -501,11 +507,14 @@ INSTANTIATE_TEST_SUITE_P(
             "uint8 w = "
             "{0} > { q = QuantizeLinear(x, s, z)  y = DequantizeLinear(q, s, "
             "w) }",
-            ":#1 DequantizeLinear (unnamed, output 'y') input 'w': error: zero "
+            ":#1 DequantizeLinear (unnamed, output 'y') input 'w': error: "
+            "zero "
             "point is of "
-            "type uint8, the quantized tensor of type int8 [model-structure]"},
+            "type uint8, the quantized tensor of type int8 "
+            "[model-structure]"},
         Refused{
-            "m (float[1] x) => (float[1] y) < float s = {1}, float t = {2} > { "
+            "m (float[1] x) => (float[1] y) < float s = {1}, float t = {2} > "
+            "{ "
             "q = "
             "QuantizeLinear(x, s)  y = DequantizeLinear(q, t) }",
             ":#1 DequantizeLinear (unnamed, output 'y') input 'q': error: "
@@ -568,10 +577,132 @@ INSTANTIATE_TEST_SUITE_P(
                 "[op-unsupported]"},
         Refused{
             "m (float[1, 2] x) => (float[2] y) < float[2] s = {1, 2} > { q = "
-            "QuantizeLinear(x, s)  r = Squeeze(q)  y = DequantizeLinear(r, s) "
+            "QuantizeLinear(x, s)  r = Squeeze(q)  y = DequantizeLinear(r, "
+            "s) "
             "}",
             ":#1 Squeeze (unnamed, output 'r'): error: integers with scales "
             "along an axis "
             "cannot change their shape [op-unsupported]"}));
+
+// What is there from a version of the operator set on, or up to one, and what
+// no version has.
+INSTANTIATE_TEST_SUITE_P(
+    Versions, RefusedModels,
+    testing::Values(
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1} > { q = "
+                "QuantizeLinear(x, s)  y = DequantizeLinear(q, s) }",
+                ":#0 QuantizeLinear (unnamed, output 'q'): error: the "
+                "operator is there from version 10 of its operator set on, "
+                "imported is version 9 [model-structure]",
+                9},
+        Refused{"m (float[1, 1] x) => (float[1, 1] y) < float[1, 1] w = {1} "
+                "> { y = Gemm(x, w) }",
+                ":#0 Gemm (unnamed, output 'y'): error: needs 3 inputs in "
+                "version 10, got 2 [op-operands]",
+                10},
+        Refused{"m (float[1, 1] x) => (float[1] y) < int64[1] a = {0} > { y "
+                "= Squeeze(x, a) }",
+                ":#0 Squeeze (unnamed, output 'y'): error: needs 1 inputs in "
+                "version 12, got 2 [op-operands]",
+                12},
+        Refused{"m (float[1] x) => (float[1, 1] y) { y = Unsqueeze<axes = "
+                "[0]>(x) }",
+                ":#0 Unsqueeze (unnamed, output 'y'): error: needs 2 inputs "
+                "in version 13, got 1 [op-operands]"},
+        Refused{"m (float[1] x) => (float[1] y) < float r = {0.5} > { y = "
+                "Dropout(x, r) }",
+                ":#0 Dropout (unnamed, output 'y'): error: needs 1 inputs in "
+                "version 11, got 2 [op-operands]",
+                11},
+        Refused{
+            "m (float[1] x) => (float[1] y) { y = Dropout<ratio = 0.5>(x) }",
+            ":#0 Dropout (unnamed, output 'y'): error: attribute 'ratio' is "
+            "not supported in version 13 [op-unsupported]"},
+        Refused{
+            "m (float[1, 2] x) => (float[1] y) < float[2] s = {1, 2} > { q = "
+            "QuantizeLinear<axis = 1>(x, s)  y = DequantizeLinear(q, s) }",
+            ":#0 QuantizeLinear (unnamed, output 'q'): error: attribute "
+            "'axis' is not supported in version 12 [op-unsupported]",
+            12},
+        Refused{
+            "m (float[1] x) => (float[1] y) < float s = {1} > { q = "
+            "QuantizeLinear<output_dtype = 3>(x, s)  y = DequantizeLinear(q, "
+            "s) }",
+            ":#0 QuantizeLinear (unnamed, output 'q'): error: attribute "
+            "'output_dtype' is not supported in version 20 [op-unsupported]",
+            20},
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1} > { q = "
+                "QuantizeLinear<precision = 1>(x, s)  y = "
+                "DequantizeLinear(q, s) }",
+                ":#0 QuantizeLinear (unnamed, output 'q'): error: attribute "
+                "'precision' is not supported in version 22 [op-unsupported]",
+                22},
+        Refused{
+            "m (float[1] x) => (float[1] y) < float s = {1} > { q = "
+            "QuantizeLinear(x, s)  y = DequantizeLinear<output_dtype = 1>(q, "
+            "s) }",
+            ":#1 DequantizeLinear (unnamed, output 'y'): error: attribute "
+            "'output_dtype' is not supported in version 21 [op-unsupported]",
+            21},
+        Refused{
+            "m (float[1] x) => (float[1] y) < float s = {1}, int16 z = {0} > "
+            "{ q = QuantizeLinear(x, s, z)  y = DequantizeLinear(q, s, z) }",
+            ":#0 QuantizeLinear (unnamed, output 'q'): error: quantized "
+            "tensors of type int16 are there from version 21 on, imported is "
+            "version 20 [model-structure]",
+            20},
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1}, int8 z = "
+                "{0}, int8 lo = {-9} > { q = QuantizeLinear(x, s, z)  c = "
+                "Clip(q, lo)  y = DequantizeLinear(c, s, z) }",
+                ":#1 Clip (unnamed, output 'c') input 'q': error: integers "
+                "are clipped from version 12 on, imported is version 11 "
+                "[model-structure]",
+                11},
+        Refused{"m (float[2] x) => (float[1] y) { s = Shape<start = 0>(x)  y "
+                "= Reshape(x, s) }",
+                ":#0 Shape (unnamed, output 's'): error: attribute 'start' "
+                "is not supported in version 14 [op-unsupported]",
+                14},
+        Refused{"m (float[2] x) => (float[1] y) { c = Constant<value_float = "
+                "1.0>()  y = Add(x, c) }",
+                ":#0 Constant (unnamed, output 'c'): error: attribute "
+                "'value_float' is not supported in version 11 [op-unsupported]",
+                11},
+        // Names of optional operands and results may be empty, but not be
+        // more than there are.
+        Refused{"m (float[1] x) => (float[1] y) { y = Relu(x, ) }",
+                ":#0 Relu (unnamed, output 'y'): error: needs 1 inputs in "
+                "version 13, got 2 [op-operands]"}));
+
+// What an operator takes is more than a number of operands.
+INSTANTIATE_TEST_SUITE_P(
+    Operands, RefusedModels,
+    testing::Values(
+        Refused{"m (float[2] x) => (float[1, 2] y) < int32[2] s = {1, 2} > { "
+                "y = Reshape(x, s) }",
+                ":#0 Reshape (unnamed, output 'y') input 's': error: must be "
+                "a list of int64 numbers [model-structure]"},
+        Refused{"m (float[2] x) => (float[2] y) < int64[1] s = {2} > { c = "
+                "ConstantOfShape<value = float {2.0}>(s)  y = Add(x, c) }",
+                ":#0 ConstantOfShape (unnamed, output 'c'): error: value "
+                "must be a list of one element [op-attribute]"},
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1}, int8 z = {0}, "
+                "int32 lo = {-9} > { q = QuantizeLinear(x, s, z)  c = Clip(q, "
+                "lo)  y = DequantizeLinear(c, s, z) }",
+                ":#1 Clip (unnamed, output 'c') input 'lo': error: must be one "
+                "number of type int8, that of the input [model-structure]"},
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1} > { q = "
+                "QuantizeLinear(x, s)  d = Dropout(q)  y = "
+                "DequantizeLinear(d, s) }",
+                ":#1 Dropout (unnamed, output 'd') input 'q': error: must be "
+                "float32 numbers [model-structure]"},
+        Refused{"m (float[1] x) => (float[1] y) < float[1] r = {0.5} > { y = "
+                "Dropout(x, r) }",
+                ":#0 Dropout (unnamed, output 'y') input 'r': error: the ratio "
+                "must be a float32 number from 0 to below 1 [model-structure]"},
+        Refused{"m (uint8[1] x) => (float[1] y) < float s = {1}, uint8 z = "
+                "{1} > { y = DequantizeLinear(x, , z) }",
+                ":#0 DequantizeLinear (unnamed, output 'y'): error: input 2 "
+                "is missing [op-operands]"}));
 
 } // namespace
