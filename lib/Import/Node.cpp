@@ -35,11 +35,13 @@ llvm::Expected<const Tensor *> Node::getConstant(unsigned i) const {
   return unsupported("must be a constant", i);
 }
 
-llvm::Expected<llvm::ArrayRef<int64_t>> Node::getIntegers(unsigned i) const {
+llvm::Expected<llvm::ArrayRef<int64_t>>
+Node::getIntegers(unsigned i, bool mayBeScalar) const {
   auto tensor = getConstant(i);
   if (!tensor)
     return tensor.takeError();
-  if ((*tensor)->type != ElementType::Int64 || (*tensor)->shape.size() > 1)
+  if ((*tensor)->type != ElementType::Int64 || (*tensor)->shape.size() > 1 ||
+      ((*tensor)->shape.empty() && !mayBeScalar))
     return error(DiagId::ModelStructure, "must be a list of int64 numbers", i);
   return llvm::ArrayRef<int64_t>((*tensor)->integers);
 }
@@ -48,7 +50,8 @@ llvm::Expected<float> Node::getScalar(unsigned i) const {
   auto tensor = getConstant(i);
   if (!tensor)
     return tensor.takeError();
-  if (!(*tensor)->isFloat() || (*tensor)->floats.size() != 1)
+  if (!(*tensor)->isFloat() || (*tensor)->floats.size() != 1 ||
+      (*tensor)->shape.size() > 1)
     return error(DiagId::ModelStructure, "must be one float32 number", i);
   return (*tensor)->floats[0];
 }

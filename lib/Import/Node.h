@@ -60,9 +60,10 @@ public:
   ValueRef shareInput(unsigned i) const { return inputs[i]; }
   /// A constant that is folded completely (not a QuantizedTensor).
   llvm::Expected<const Tensor *> getConstant(unsigned i) const;
-  /// A constant list of int64 numbers of rank 0 or 1.
-  llvm::Expected<llvm::ArrayRef<int64_t>> getIntegers(unsigned i) const;
-  /// A constant float of one element.
+  /// A constant list of int64 numbers, or of rank 0 if that may be one.
+  llvm::Expected<llvm::ArrayRef<int64_t>>
+  getIntegers(unsigned i, bool mayBeScalar = false) const;
+  /// A constant float of one element, of rank 0 or 1.
   llvm::Expected<float> getScalar(unsigned i) const;
   /// A float tensor as an operand; constants become Const ops.
   llvm::Expected<Op *> getReal(unsigned i);

@@ -61,8 +61,14 @@ static llvm::Expected<ValueRef> importFloatClip(Node &node) {
                           (hi ? printReal(*hi) : "inf") + "]");
   if (!lo && !hi)
     return node.shareInput(0);
-  if (lo && hi && *lo > *hi)
+  if (lo && hi && *lo > *hi) {
+    if (node.getOpset() < 11)
+      return node.error(DiagId::NumberRange,
+                        "min " + printReal(*lo) + " is above max " +
+                            printReal(*hi) +
+                            ", which has no meaning in version 10 and below");
     lo = hi; // min(max(x, lo), hi) is hi then
+  }
   Node::Attributes attributes;
   if (lo)
     attributes["min"] = *lo;
@@ -111,8 +117,11 @@ static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
                       "version " +
                           llvm::Twine(node.getOpset()),
                       0);
-  if (type == ElementType::Bool)
-    return node.error(DiagId::ModelStructure, "must be numbers, not bool", 0);
+  auto storage = getStorage(type);
+  if (type == ElementType::Bool || (storage && storage->bits < 8))
+    return node.error(
+        DiagId::ModelStructure,
+        "elements of " + getElementTypeName(type) + " cannot be clipped", 0);
   std::optional<int64_t> lo, hi;
   for (auto [i, bound] : {std::pair(1u, &lo), std::pair(2u, &hi)}) {
     if (!node.hasInput(i))
@@ -120,7 +129,8 @@ static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
     auto tensor = node.getConstant(i);
     if (!tensor)
       return tensor.takeError();
-    if ((*tensor)->type != type || (*tensor)->integers.size() != 1)
+    if ((*tensor)->type != type || (*tensor)->integers.size() != 1 ||
+        (*tensor)->shape.size() > 1)
       return node.error(DiagId::ModelStructure,
                         "must be one number of type " +
                             getElementTypeName(type) + ", that of the input",
@@ -142,14 +152,14 @@ static llvm::Expected<ValueRef> importIntegerClip(Node &node) {
     return node.derive(x, std::move(result));
   }
   Op *codes = x.getOp();
-  const Storage &storage = codes->type.getQuant().storage;
-  int64_t min = std::max(storage.min, lo.value_or(storage.min));
-  int64_t max = std::min(storage.max, hi.value_or(storage.max));
+  const Storage &range = codes->type.getQuant().storage;
+  int64_t min = std::max(range.min, lo.value_or(range.min));
+  int64_t max = std::min(range.max, hi.value_or(range.max));
   if (min > max)
     return node.unsupported("the bounds leave no code of [" +
-                            llvm::Twine(storage.min) + ", " +
-                            llvm::Twine(storage.max) + "]");
-  if (min == storage.min && max == storage.max)
+                            llvm::Twine(range.min) + ", " +
+                            llvm::Twine(range.max) + "]");
+  if (min == range.min && max == range.max)
     return node.shareInput(0);
   auto narrowed = narrow(node, codes, min, max);
   if (!narrowed)

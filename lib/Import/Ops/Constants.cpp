@@ -203,6 +203,8 @@ llvm::Expected<ValueRef> importGather(Node &node) {
 }
 
 llvm::Expected<ValueRef> importConcat(Node &node) {
+  if (!node.hasAttribute("axis"))
+    return node.error(DiagId::OpAttribute, "names no axis");
   Tensor result;
   llvm::SmallVector<const Value *> parts;
   for (unsigned i = 0; i != node.getNumInputs(); ++i) {

@@ -16,6 +16,11 @@ std::optional<int64_t> normalizeAxis(int64_t axis, int64_t rank) {
   return axis < 0 ? axis + rank : axis;
 }
 
+/// Axes count from the end from version 11 on.
+static int64_t getLowestAxis(const Node &node, int64_t rank) {
+  return node.getOpset() < 11 ? 0 : -rank;
+}
+
 llvm::Expected<ValueRef> reshapeInput(Node &node,
                                       llvm::ArrayRef<int64_t> shape) {
   const Value &x = node.getInput(0);
@@ -85,7 +90,7 @@ llvm::Expected<ValueRef> importFlatten(Node &node) {
   auto from = node.getInput(0).getShape();
   auto rank = static_cast<int64_t>(from.size());
   int64_t axis = node.getInt("axis", 1);
-  if (axis < -rank || axis > rank)
+  if (axis < getLowestAxis(node, rank) || axis > rank)
     return node.error(DiagId::OpAttribute, "axis " + llvm::Twine(axis) +
                                                " is outside rank " +
                                                llvm::Twine(rank));
@@ -101,12 +106,13 @@ llvm::Expected<ValueRef> importFlatten(Node &node) {
 
 /// The axes: an attribute up to version 12, an input from 13 on; sorted. None
 /// if the node names none.
-static llvm::Expected<std::optional<Shape>> getAxes(Node &node, int64_t rank) {
+static llvm::Expected<std::optional<Shape>> getAxes(Node &node, int64_t rank,
+                                                    bool mayBeScalar) {
   std::optional<Shape> axes;
   if (node.getOpset() < 13) {
     axes = node.getInts("axes");
   } else if (node.hasInput(1)) {
-    auto input = node.getIntegers(1);
+    auto input = node.getIntegers(1, mayBeScalar);
     if (!input)
       return input.takeError();
     axes = Shape(input->begin(), input->end());
@@ -115,7 +121,7 @@ static llvm::Expected<std::optional<Shape>> getAxes(Node &node, int64_t rank) {
     return std::nullopt;
   for (int64_t &axis : *axes) {
     auto normalized = normalizeAxis(axis, rank);
-    if (!normalized)
+    if (!normalized || axis < getLowestAxis(node, rank))
       return node.error(DiagId::OpAttribute, "axis " + llvm::Twine(axis) +
                                                  " is outside rank " +
                                                  llvm::Twine(rank));
@@ -129,9 +135,11 @@ static llvm::Expected<std::optional<Shape>> getAxes(Node &node, int64_t rank) {
 
 llvm::Expected<ValueRef> importSqueeze(Node &node) {
   auto from = node.getInput(0).getShape();
-  auto axes = getAxes(node, from.size());
+  auto axes = getAxes(node, from.size(), /*mayBeScalar=*/false);
   if (!axes)
     return axes.takeError();
+  if (*axes && (*axes)->empty()) // to some all of size 1, to others none
+    return node.error(DiagId::OpAttribute, "names an empty list of axes");
   Shape shape;
   for (auto [i, dim] : llvm::enumerate(from)) {
     bool drop = *axes ? llvm::is_contained(**axes, i) : dim == 1;
@@ -154,7 +162,7 @@ llvm::Expected<ValueRef> importUnsqueeze(Node &node) {
   else if (auto axes = node.getInts("axes"))
     added = axes->size();
   int64_t rank = static_cast<int64_t>(from.size()) + added;
-  auto axes = getAxes(node, rank);
+  auto axes = getAxes(node, rank, /*mayBeScalar=*/true);
   if (!axes)
     return axes.takeError();
   if (!*axes)
@@ -239,8 +247,10 @@ llvm::Expected<ValueRef> importDropout(Node &node) {
     auto training = node.getConstant(2);
     if (!training)
       return training.takeError();
-    if ((*training)->type != ElementType::Bool ||
-        llvm::any_of((*training)->integers, [](int64_t on) { return on; }))
+    if ((*training)->type != ElementType::Bool || !(*training)->shape.empty())
+      return node.error(DiagId::ModelStructure,
+                        "the training mode must be one bool", 2);
+    if ((*training)->integers[0])
       return node.unsupported("training mode is not supported", 2);
   }
   return node.shareInput(0);

@@ -589,6 +589,27 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Versions, RefusedModels,
     testing::Values(
+        Refused{"m (float[1, 2] x) => (float[1, 2] y) { y = Flatten<axis = "
+                "-1>(x) }",
+                ":#0 Flatten (unnamed, output 'y'): error: axis -1 is outside "
+                "rank 2 [op-attribute]",
+                10},
+        Refused{
+            "m (float[1, 2] x) => (float[2] y) { y = Squeeze<axes = [-2]>(x) }",
+            ":#0 Squeeze (unnamed, output 'y'): error: axis -2 is outside rank "
+            "2 [op-attribute]",
+            10},
+        Refused{"m (float[1] x) => (float[1] y) { y = Clip<min = 1.0, max = "
+                "-1.0>(x) }",
+                ":#0 Clip (unnamed, output 'y'): error: min 1 is above max -1, "
+                "which has no meaning in version 10 and below [number-range]",
+                10},
+        Refused{"m (float[1] x) => (float[1] y) < float s = {1}> { q = "
+                "QuantizeLinear<output_dtype = 22>(x, s)  c = Clip(q)  y = "
+                "DequantizeLinear(c, s) }",
+                ":#1 Clip (unnamed, output 'c') input 'q': error: elements of "
+                "int4 cannot be clipped [model-structure]",
+                21},
         Refused{"m (float[1] x) => (float[1] y) < float s = {1} > { q = "
                 "QuantizeLinear(x, s)  y = DequantizeLinear(q, s) }",
                 ":#0 QuantizeLinear (unnamed, output 'q'): error: the "
@@ -678,6 +699,30 @@ INSTANTIATE_TEST_SUITE_P(
 INSTANTIATE_TEST_SUITE_P(
     Operands, RefusedModels,
     testing::Values(
+        Refused{"m (float[2] x) => (float[2] y) < int64 s = {2} > { y = "
+                "Reshape(x, s) }",
+                ":#0 Reshape (unnamed, output 'y') input 's': error: must be a "
+                "list of int64 numbers [model-structure]"},
+        Refused{"m (float[1, 2] x) => (float[2] y) < int64 s = {0} > { y = "
+                "Squeeze(x, s) }",
+                ":#0 Squeeze (unnamed, output 'y') input 's': error: must be a "
+                "list of int64 numbers [model-structure]"},
+        Refused{"m (float[1, 2] x) => (float[2] y) < int64[0] s = {} > { y = "
+                "Squeeze(x, s) }",
+                ":#0 Squeeze (unnamed, output 'y'): error: names an empty list "
+                "of axes [op-attribute]"},
+        Refused{"m (float[2] x) => (float[2] y) < float[1, 1] lo = {2} > { y = "
+                "Clip(x, lo) }",
+                ":#0 Clip (unnamed, output 'y') input 'lo': error: must be one "
+                "float32 number [model-structure]"},
+        Refused{"m (float[2] x) => (float[2] y) < float[1] v = {1}, float[1] w "
+                "= {2} > { c = Concat(v, w)  y = Add(x, c) }",
+                ":#0 Concat (unnamed, output 'c'): error: names no axis "
+                "[op-attribute]"},
+        Refused{"m (float[1] x) => (float[1] y) < float r = {0.5}, bool[1] t = "
+                "{0} > { y = Dropout(x, r, t) }",
+                ":#0 Dropout (unnamed, output 'y') input 't': error: the "
+                "training mode must be one bool [model-structure]"},
         Refused{"m (float[2] x) => (float[1, 2] y) < int32[2] s = {1, 2} > { "
                 "y = Reshape(x, s) }",
                 ":#0 Reshape (unnamed, output 'y') input 's': error: must be "
