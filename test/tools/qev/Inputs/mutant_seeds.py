@@ -54,7 +54,7 @@ TEXTS = [
     { xq = QuantizeLinear(x, xs) xd = DequantizeLinear(xq, xs) q = QuantizeLinear<axis = 1>(w, s, z) d = DequantizeLinear<axis = 1>(q, s, z) y = MatMul(xd, d) }"""),
     (10, 21, """wide (float[1, 3] x) => (float[1, 3] y, int16[1, 3] q)
     <float s = {0.001}, int16 z = {-200}, float t = {0.5}, uint4 f = {7}>
-    { q = QuantizeLinear(x, s, z) d = DequantizeLinear(q, s, z) r = QuantizeLinear<output_dtype = 4>(d, t) e = DequantizeLinear(r, t)
+    { q = QuantizeLinear(x, s, z) d = DequantizeLinear(q, s, z) r = QuantizeLinear<output_dtype = 3>(d, t) e = DequantizeLinear(r, t)
       g = QuantizeLinear(e, t, f) y = DequantizeLinear(g, t, f) }"""),
     (10, 23, """blocks (float[1, 2] x) => (float[1, 2] y)
     <float s = {0.1}, int4 z = {-3}, int4[2, 2] wq = {225, 115}, float[2] ws = {0.5, 0.25}, int4[2] wz = {16}>
