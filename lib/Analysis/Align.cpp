@@ -43,9 +43,17 @@ public:
   std::unique_ptr<Twin> take() { return std::move(twin); }
 
 private:
+  /// Chains whose anchors' operands are being aligned: nets may be deeper than
+  /// what a stack of calls holds.
+  struct Frame {
+    Chain first, second;
+    unsigned aligned = 0; ///< operands of the anchors
+  };
+
   llvm::Error align(Op *first, Op *second);
-  llvm::Error alignAnchors(Op *first, Op *second);
-  void alignChains(const Chain &first, const Chain &second);
+  llvm::Error open(Op *first, Op *second);
+  llvm::Error checkAnchors(Op *first, Op *second);
+  llvm::Error alignChains(const Chain &first, const Chain &second);
   void addPair(Op *first, Op *second);
   llvm::Error mismatch(const Op *first, const Op *second,
                        const llvm::Twine &why);
@@ -54,6 +62,7 @@ private:
   std::unique_ptr<Twin> twin;
   llvm::DenseSet<std::pair<Op *, Op *>> done;
   llvm::DenseSet<std::pair<Op *, Op *>> listed;
+  std::vector<Frame> frames;
 };
 
 } // namespace
@@ -106,13 +115,16 @@ static Chain getChain(Op *op) {
   return chain;
 }
 
+constexpr int largestAffinity = 6;
+
 /// How well two links correspond; 0 if they may not be matched.
 static int getAffinity(const Op &first, const Op &second) {
   const Op &f = getFunction(first), &s = getFunction(second);
   bool steps = isClampStep(f) && isClampStep(s);
   if (f.kind == s.kind)
-    return f.is(OpKind::Quantize) && f.type.getQuant() != s.type.getQuant() ? 5
-                                                                            : 6;
+    return f.is(OpKind::Quantize) && f.type.getQuant() != s.type.getQuant()
+               ? 5
+               : largestAffinity;
   if (!steps) {
     auto isSum = [](const Op &op) {
       return op.is(OpKind::Add) || op.is(OpKind::Sub);
@@ -120,7 +132,9 @@ static int getAffinity(const Op &first, const Op &second) {
     auto isScaling = [](const Op &op) {
       return op.is(OpKind::Mul) || op.is(OpKind::Div);
     };
-    return (isSum(f) && isSum(s)) || (isScaling(f) && isScaling(s)) ? 6 : 0;
+    return (isSum(f) && isSum(s)) || (isScaling(f) && isScaling(s))
+               ? largestAffinity
+               : 0;
   }
   // A quantizer whose lowest code is its zero point does what a relu does.
   const Op &quantizer = f.is(OpKind::Quantize) ? f : s;
@@ -134,16 +148,35 @@ void Aligner::addPair(Op *first, Op *second) {
     twin->pairs.push_back({first, second, std::nullopt, {}});
 }
 
-void Aligner::alignChains(const Chain &first, const Chain &second) {
+llvm::Error Aligner::alignChains(const Chain &first, const Chain &second) {
   size_t rows = first.links.size(), columns = second.links.size();
+  // What matches as well as can be at the beginning is matched by some best
+  // alignment, and by the one that matches early.
+  size_t common = 0;
+  while (common < std::min(rows, columns) &&
+         getAffinity(*first.links[common], *second.links[common]) ==
+             largestAffinity)
+    ++common;
+  constexpr size_t mostCells = size_t(1) << 26;
+  if ((rows - common) > mostCells / (columns - common + 1))
+    return mismatch(first.anchor, second.anchor,
+                    "behind these stand " + llvm::Twine(rows) + " and " +
+                        llvm::Twine(columns) +
+                        " element-wise nodes, too many to find out which "
+                        "correspond");
   // best[i][j]: the largest affinity of the links from i and j on, so that the
   // forward walk below takes matches as early as is optimal.
-  std::vector<std::vector<int>> best(rows + 1, std::vector<int>(columns + 1));
-  for (size_t i = rows; i-- > 0;)
-    for (size_t j = columns; j-- > 0;) {
-      best[i][j] = std::max(best[i + 1][j], best[i][j + 1]);
+  // There is no need to know it in front of what both begin with.
+  std::vector<std::vector<int>> table(rows - common + 1,
+                                      std::vector<int>(columns - common + 1));
+  auto best = [&](size_t i, size_t j) -> int & {
+    return table[i - common][j - common];
+  };
+  for (size_t i = rows; i-- > common;)
+    for (size_t j = columns; j-- > common;) {
+      best(i, j) = std::max(best(i + 1, j), best(i, j + 1));
       if (int affinity = getAffinity(*first.links[i], *second.links[j]))
-        best[i][j] = std::max(best[i][j], affinity + best[i + 1][j + 1]);
+        best(i, j) = std::max(best(i, j), affinity + best(i + 1, j + 1));
     }
   Op *f = first.anchor, *s = second.anchor;
   // Inputs are equal by definition; they are listed only where they are
@@ -154,16 +187,18 @@ void Aligner::alignChains(const Chain &first, const Chain &second) {
     int affinity = i < rows && j < columns
                        ? getAffinity(*first.links[i], *second.links[j])
                        : 0;
-    if (affinity && best[i][j] == affinity + best[i + 1][j + 1]) {
+    if (i < common ||
+        (affinity && best(i, j) == affinity + best(i + 1, j + 1))) {
       f = first.links[i++];
       s = second.links[j++];
-    } else if (j < columns && (i == rows || best[i][j] == best[i][j + 1])) {
+    } else if (j < columns && (i == rows || best(i, j) == best(i, j + 1))) {
       s = second.links[j++];
     } else {
       f = first.links[i++];
     }
     addPair(f, s);
   }
+  return llvm::Error::success();
 }
 
 llvm::Error Aligner::mismatch(const Op *first, const Op *second,
@@ -214,7 +249,12 @@ static llvm::StringRef describe(const Op &op) {
   llvm_unreachable("all op kinds are handled");
 }
 
-llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
+/// How many operands of an anchor are no constants.
+static unsigned countOperands(const Op &anchor) {
+  return anchor.is(OpKind::Input) ? 0 : anchor.is(OpKind::Affine) ? 1 : 2;
+}
+
+llvm::Error Aligner::checkAnchors(Op *first, Op *second) {
   if (first->kind != second->kind)
     return mismatch(first, second,
                     describe(*first) + " cannot be paired with " +
@@ -235,12 +275,9 @@ llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
                           llvm::Twine(f[0]) +
                           " elements cannot be paired with one from " +
                           llvm::Twine(s[1]) + " to " + llvm::Twine(s[0]));
-    return align(first->operands[0], second->operands[0]);
+    return llvm::Error::success();
   case OpKind::Add:
   case OpKind::Sub:
-    for (unsigned i : {0u, 1u})
-      if (llvm::Error error = align(first->operands[i], second->operands[i]))
-        return error;
     return llvm::Error::success();
   case OpKind::Const:
   case OpKind::Mul:
@@ -255,7 +292,7 @@ llvm::Error Aligner::alignAnchors(Op *first, Op *second) {
   llvm_unreachable("all op kinds are handled");
 }
 
-llvm::Error Aligner::align(Op *first, Op *second) {
+llvm::Error Aligner::open(Op *first, Op *second) {
   if (!done.insert({first, second}).second)
     return llvm::Error::success();
   if (first->type.getNumElements() != second->type.getNumElements())
@@ -264,9 +301,28 @@ llvm::Error Aligner::align(Op *first, Op *second) {
                         " elements cannot be paired with " +
                         llvm::Twine(second->type.getNumElements()));
   Chain f = getChain(first), s = getChain(second);
-  if (llvm::Error error = alignAnchors(f.anchor, s.anchor))
+  if (llvm::Error error = checkAnchors(f.anchor, s.anchor))
     return error;
-  alignChains(f, s);
+  frames.push_back({std::move(f), std::move(s)});
+  return llvm::Error::success();
+}
+
+llvm::Error Aligner::align(Op *first, Op *second) {
+  if (llvm::Error error = open(first, second))
+    return error;
+  while (!frames.empty()) {
+    Frame &frame = frames.back();
+    Op *f = frame.first.anchor, *s = frame.second.anchor;
+    if (frame.aligned < countOperands(*f)) {
+      unsigned i = frame.aligned++;
+      if (llvm::Error error = open(f->operands[i], s->operands[i]))
+        return error;
+      continue;
+    }
+    if (llvm::Error error = alignChains(frame.first, frame.second))
+      return error;
+    frames.pop_back();
+  }
   return llvm::Error::success();
 }
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/FacetMixing.h"
+#include <set>
 
 namespace qev {
 
@@ -17,11 +18,12 @@ public:
   ForwardRun(const RelaxedTwin &twin, const SubstitutionTrace &trace)
       : twin(twin), trace(trace) {}
 
-  /// The facets lowest at the points that the pairs up to `last` take. Nothing
-  /// if a pair's operands are not among what the rows went through.
-  std::optional<PlaneSlopes> run(int last);
+  /// The facets lowest at the points that the pairs take whose planes the rows
+  /// went through. Nothing if such a pair's operands are not among those.
+  std::optional<PlaneSlopes> run();
 
 private:
+  std::set<int> findNeeded() const;
   bool compute(int pair, PlaneSlopes &facets);
   void clamp(int pair, const PairStep &step, const TwinRows &from,
              PlaneSlopes &facets);
@@ -149,9 +151,27 @@ bool ForwardRun::compute(int pair, PlaneSlopes &facets) {
   llvm_unreachable("all kinds of pairs are handled");
 }
 
-std::optional<PlaneSlopes> ForwardRun::run(int last) {
+/// The pairs with planes, and what they are computed from.
+std::set<int> ForwardRun::findNeeded() const {
+  std::set<int> needed;
+  std::vector<int> open;
+  for (const auto &[pair, rows] : trace.rows)
+    open.push_back(pair);
+  while (!open.empty()) {
+    int pair = open.back();
+    open.pop_back();
+    if (pair < 0 || !needed.insert(pair).second || trace.inputs.count(pair))
+      continue;
+    open.push_back(twin.steps[pair].from);
+    if (twin.steps[pair].kind == PairStep::Sum)
+      open.push_back(twin.steps[pair].fromRight);
+  }
+  return needed;
+}
+
+std::optional<PlaneSlopes> ForwardRun::run() {
   PlaneSlopes facets;
-  for (int pair = 0; pair <= last; ++pair)
+  for (int pair : findNeeded())
     if (!compute(pair, facets) && trace.rows.count(pair))
       return std::nullopt; // a row's pair cannot be reached
   for (const auto &[pair, rows] : trace.rows)
@@ -179,8 +199,10 @@ Vector boundErrorsByMixing(const RelaxedTwin &twin, int pair,
   PlaneSlopes slopes = std::move(trace.slopes);
   if (used)
     *used = slopes;
-  for (unsigned k = 0; k < passes && !twin.isStopped(); ++k) {
-    auto facets = ForwardRun(twin, trace).run(pair);
+  // Without planes every pass would say the same.
+  for (unsigned k = 0; k < passes && !slopes.empty() && !twin.isStopped();
+       ++k) {
+    auto facets = ForwardRun(twin, trace).run();
     if (!facets)
       break;
     double t = 2.0 / (k + 3);

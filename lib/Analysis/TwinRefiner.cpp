@@ -71,6 +71,7 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
     Hexagon hexagon{x[i], y[i], deltas[pair][i]};
     if (isFinite(hexagon))
       hexagon.tighten();
+    isAllFinite &= isFinite(hexagon);
     deltas[pair][i] = hexagon.e;
     hexagons.push_back(hexagon);
   }
@@ -87,6 +88,8 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
   std::vector<const PairStep *> path;
   if (step.from != PairStep::inputs)
     path = before->second;
+  if (path.size() == longestPath)
+    return;
   path.push_back(&step);
   if (!path[0]->firstOperand)
     return; // the pair of the inputs themselves
@@ -102,10 +105,7 @@ void TwinRefiner::add(int pair, std::vector<Box> &deltas) {
 
 void TwinRefiner::narrow(int pair, llvm::ArrayRef<int64_t> elements,
                          unsigned count, std::vector<Box> &deltas) {
-  if (elements.empty() || relaxed.isStopped() ||
-      !llvm::all_of(relaxed.hexagons, [](const auto &pairs) {
-        return llvm::all_of(pairs, isFinite);
-      }))
+  if (elements.empty() || relaxed.isStopped() || !isAllFinite)
     return;
   Narrowing *kept = nullptr;
   if (keepsSlopes) {
@@ -123,6 +123,7 @@ void TwinRefiner::narrow(int pair, llvm::ArrayRef<int64_t> elements,
     if (lo > hexagon.e.lo)
       hexagon.e = Interval(lo, hexagon.e.hi);
     hexagon.tighten();
+    isAllFinite &= isFinite(hexagon);
     deltas[pair][element] = hexagon.e;
   }
 }

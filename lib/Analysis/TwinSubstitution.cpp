@@ -407,28 +407,25 @@ void Substitution::startErrors(int pair, llvm::ArrayRef<int64_t> elements) {
   auto count = static_cast<int64_t>(elements.size());
   const PairStep &step = twin.steps[pair];
   int64_t size = twin.twin.pairs[pair].first->type.getNumElements();
-  TwinRows rows{Matrix::Zero(2 * count, size), Matrix::Zero(2 * count, size)};
-  if (step.kind != PairStep::Affine ||
-      twin.first.relaxed.maps.getAffine(*step.first).rows != 1) {
-    for (auto [i, element] : llvm::enumerate(elements)) {
-      rows.e(i, element) = 1;
-      rows.e(count + i, element) = -1;
-    }
-    return push(pair, twin.twin.pairs[pair].first, std::move(rows));
-  }
-  if (trace && trace->keepsAll) {
-    TwinRows &units = trace->linear[pair];
-    units = rows;
+  auto makeUnits = [&] {
+    TwinRows units{Matrix::Zero(2 * count, size),
+                   Matrix::Zero(2 * count, size)};
     for (auto [i, element] : llvm::enumerate(elements)) {
       units.e(i, element) = 1;
       units.e(count + i, element) = -1;
     }
-  }
+    return units;
+  };
+  if (step.kind != PairStep::Affine ||
+      twin.first.relaxed.maps.getAffine(*step.first).rows != 1)
+    return push(pair, twin.twin.pairs[pair].first, makeUnits());
+  if (trace && trace->keepsAll)
+    trace->linear[pair] = makeUnits();
   // e' = W~ e + (W~ - W) x + (b~ - b)
   const AffineDifference &difference = *twin.affine[pair];
   const AffineMap &s = twin.second.relaxed.maps.getAffine(*step.second);
   int64_t ins = s.weights.cols();
-  rows = {Matrix(2 * count, ins), Matrix(2 * count, ins)};
+  TwinRows rows{Matrix(2 * count, ins), Matrix(2 * count, ins)};
   for (auto [i, element] : llvm::enumerate(elements)) {
     rows.x.row(i) = difference.getWeights().row(element);
     rows.e.row(i) = s.weights.row(element);

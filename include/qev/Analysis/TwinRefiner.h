@@ -59,6 +59,10 @@ private:
   llvm::ArrayRef<InputRegion> inputs;
   /// Steps from an input to a pair that only element-wise ones lead to.
   std::map<int, std::vector<const PairStep *>> paths;
+  /// Longer chains of element-wise steps behind an input get no hull of their
+  /// own: each costs as much as the chain is long.
+  static constexpr size_t longestPath = 64;
+  bool isAllFinite = true; ///< the hexagons so far
   std::vector<bool> isNarrowed;
   /// What narrowed a pair: boundErrors of these elements with these slopes.
   struct Narrowing {
