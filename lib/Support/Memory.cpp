@@ -9,10 +9,12 @@
 #include "qev/Support/Diagnostics.h"
 #include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/Support/ErrorHandling.h"
+#include <cstdio>
 #include <cstdlib> // defines __GLIBC__
 #include <exception>
 #include <gmp.h>
 #include <new>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #ifdef __GLIBC__
@@ -35,12 +37,15 @@ static const char *programName = "";
 /// Allocates nothing.
 [[noreturn]] static void endWithoutMemory() {
   constexpr int inputError = 2;
-  for (llvm::StringRef text :
-       {llvm::StringRef(programName),
-        llvm::StringRef(": error: memory ran out ["),
-        getDiagName(DiagId::OutOfMemory), llvm::StringRef("]\n")})
-    if (::write(STDERR_FILENO, text.data(), text.size()) < 0)
-      break;
+  rusage used = {};
+  ::getrusage(RUSAGE_SELF, &used);
+  char message[200];
+  int length = std::snprintf(
+      message, sizeof message,
+      "%.100s: error: more memory is needed than the %ld MiB in use [%s]\n",
+      programName, used.ru_maxrss >> 10, // of KiB
+      getDiagName(DiagId::OutOfMemory).data());
+  (void)!::write(STDERR_FILENO, message, static_cast<size_t>(length));
   ::_exit(inputError);
 }
 
