@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/Relaxation.h"
+#include "../Common/LongTests.h"
 #include "RandomStep.h"
 #include <gtest/gtest.h>
 
@@ -19,7 +20,7 @@ static Real evaluate(const Line &line, const Real &x) {
 TEST(Relaxation, holdsAtExactPoints) {
   Random random(1);
   unsigned unstable = 0;
-  for (int i = 0; i < 20000; ++i) {
+  for (uint64_t i = 0; i < scaleLength(20000); ++i) {
     ClampStep step = makeStep(random);
     Interval range = makeRange(random, step);
     LinePair lines = relax(step, range, false);
@@ -34,13 +35,13 @@ TEST(Relaxation, holdsAtExactPoints) {
           << printInterval(range) << " step " << step.step;
     }
   }
-  EXPECT_GT(unstable, 2000u);
+  EXPECT_GT(unstable, scaleLength(2000));
 }
 
 TEST(Relaxation, exactRoundingNeedsNoMargin) {
   // Multiples of the step only: the lines may be those of the clamp alone.
   Random random(2);
-  for (int i = 0; i < 5000; ++i) {
+  for (uint64_t i = 0; i < scaleLength(5000); ++i) {
     ClampStep step = makeStep(random);
     if (step.step == 0)
       continue;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "qev/Analysis/TwinHull.h"
+#include "../Common/LongTests.h"
 #include "RandomStep.h"
 #include <gtest/gtest.h>
 
@@ -36,7 +37,7 @@ static Hexagon makeHexagon(Random &random, const ClampStep &f,
 TEST(TwinHull, planesHoldAtExactPoints) {
   Random random(7);
   unsigned checks = 0, bent = 0;
-  for (int i = 0; i < 40000; ++i) {
+  for (uint64_t i = 0; i < scaleLength(40000); ++i) {
     ClampStep f = makeStep(random), s = makeStep(random);
     Hexagon hexagon = makeHexagon(random, f, s);
     TwinHull hull(hexagon, {f, hexagon.x}, {s, hexagon.y});
@@ -72,8 +73,8 @@ TEST(TwinHull, planesHoldAtExactPoints) {
           << " u " << u << " v " << v;
     }
   }
-  EXPECT_GT(checks, 1000000u);
-  EXPECT_GT(bent, 10000u);
+  EXPECT_GT(checks, scaleLength(1000000));
+  EXPECT_GT(bent, scaleLength(10000));
 }
 
 TEST(TwinHull, findsTheRelusFacet) {
@@ -119,7 +120,7 @@ TEST(TwinHull, tightenCutsCorners) {
 
 TEST(TwinHull, centroidLiesInside) {
   Random random(8);
-  for (int i = 0; i < 5000; ++i) {
+  for (uint64_t i = 0; i < scaleLength(5000); ++i) {
     ClampStep f = makeStep(random), s = makeStep(random);
     Hexagon hexagon = makeHexagon(random, f, s);
     auto [x, e] = hexagon.getCentroid();

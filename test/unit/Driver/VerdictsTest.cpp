@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../Common/LongTests.h"
 #include "TinyPairs.h"
 #include "gtest/gtest.h"
 
@@ -91,7 +92,7 @@ private:
 };
 
 void checkTopOne(Checker &checker, unsigned numSeeds) {
-  for (unsigned seed = 0; seed < numSeeds; ++seed) {
+  for (unsigned seed = 0; seed < scaleLength(numSeeds); ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
     ModelPair pair = tiny.make();
@@ -111,7 +112,7 @@ void checkTopOne(Checker &checker, unsigned numSeeds) {
 }
 
 void checkEpsilon(Checker &checker, unsigned numSeeds) {
-  for (unsigned seed = 0; seed < numSeeds; ++seed) {
+  for (unsigned seed = 0; seed < scaleLength(numSeeds); ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
     if (seed % 4 == 0)
@@ -161,7 +162,7 @@ OutputRow makeRow(TinyPairs &tiny, const std::vector<Replay> &runs) {
 }
 
 void checkNever(Checker &checker, unsigned numSeeds) {
-  for (unsigned seed = 0; seed < numSeeds; ++seed) {
+  for (unsigned seed = 0; seed < scaleLength(numSeeds); ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
     if (seed % 4 == 0)
@@ -194,8 +195,8 @@ void checkNever(Checker &checker, unsigned numSeeds) {
 TEST(Verdicts, NeverByBoundsAndAttack) {
   Checker checker(nullptr);
   checkNever(checker, 600);
-  EXPECT_GT(checker.tally.verified, 20u);
-  EXPECT_GT(checker.tally.falsified, 100u);
+  EXPECT_GT(checker.tally.verified, scaleLength(20));
+  EXPECT_GT(checker.tally.falsified, scaleLength(100));
 }
 
 TEST(Verdicts, NeverByHighs) {
@@ -203,21 +204,21 @@ TEST(Verdicts, NeverByHighs) {
   if (!checker.hasSolver())
     GTEST_SKIP() << "no HiGHS";
   checkNever(checker, 400);
-  EXPECT_GT(checker.tally.verified, 50u);
-  EXPECT_GT(checker.tally.falsified, 100u);
+  EXPECT_GT(checker.tally.verified, scaleLength(50));
+  EXPECT_GT(checker.tally.falsified, scaleLength(100));
 }
 
 TEST(Verdicts, NeverByZ3IsAlwaysDecided) {
   Checker checker("z3");
   checkNever(checker, 100);
-  EXPECT_EQ(checker.tally.unknown, 0u);
+  EXPECT_EQ(checker.tally.unknown, scaleLength(0));
 }
 
 TEST(Verdicts, TopOneByBoundsAndAttack) {
   Checker checker(nullptr);
   checkTopOne(checker, 400);
-  EXPECT_GT(checker.tally.verified, 20u);
-  EXPECT_GT(checker.tally.falsified, 20u);
+  EXPECT_GT(checker.tally.verified, scaleLength(20));
+  EXPECT_GT(checker.tally.falsified, scaleLength(20));
 }
 
 TEST(Verdicts, TopOneByHighs) {
@@ -225,21 +226,21 @@ TEST(Verdicts, TopOneByHighs) {
   if (!checker.hasSolver())
     GTEST_SKIP() << "no HiGHS";
   checkTopOne(checker, 400);
-  EXPECT_GT(checker.tally.verified, 100u);
-  EXPECT_GT(checker.tally.falsified, 100u);
+  EXPECT_GT(checker.tally.verified, scaleLength(100));
+  EXPECT_GT(checker.tally.falsified, scaleLength(100));
 }
 
 TEST(Verdicts, TopOneByZ3IsAlwaysDecided) {
   Checker checker("z3");
   checkTopOne(checker, 60);
-  EXPECT_EQ(checker.tally.unknown, 0u);
+  EXPECT_EQ(checker.tally.unknown, scaleLength(0));
 }
 
 TEST(Verdicts, EpsilonByBoundsAndAttack) {
   Checker checker(nullptr);
   checkEpsilon(checker, 400);
-  EXPECT_GT(checker.tally.verified, 20u);
-  EXPECT_GT(checker.tally.falsified, 100u);
+  EXPECT_GT(checker.tally.verified, scaleLength(20));
+  EXPECT_GT(checker.tally.falsified, scaleLength(100));
 }
 
 TEST(Verdicts, EpsilonByHighs) {
@@ -247,8 +248,8 @@ TEST(Verdicts, EpsilonByHighs) {
   if (!checker.hasSolver())
     GTEST_SKIP() << "no HiGHS";
   checkEpsilon(checker, 200);
-  EXPECT_GT(checker.tally.verified, 100u);
-  EXPECT_GT(checker.tally.falsified, 100u);
+  EXPECT_GT(checker.tally.verified, scaleLength(100));
+  EXPECT_GT(checker.tally.falsified, scaleLength(100));
 }
 
 TEST(Verdicts, EpsilonByZ3IsAlwaysDecided) {
@@ -262,7 +263,7 @@ TEST(Verdicts, BracketWithoutAClaim) {
   if (!checker.hasSolver())
     GTEST_SKIP() << "no HiGHS";
   unsigned narrow = 0;
-  for (unsigned seed = 0; seed < 60; ++seed) {
+  for (unsigned seed = 0; seed < scaleLength(60); ++seed) {
     SCOPED_TRACE(seed);
     TinyPairs tiny(seed);
     ModelPair pair = tiny.make();
@@ -272,7 +273,7 @@ TEST(Verdicts, BracketWithoutAClaim) {
     EXPECT_EQ(result.verdict, Verdict::Bounded);
     narrow += result.reason.empty();
   }
-  EXPECT_GT(narrow, 20u);
+  EXPECT_GT(narrow, scaleLength(20));
 }
 
 TEST(Verdicts, ANetAgainstItselfByBounds) {

@@ -14,6 +14,7 @@
 
 #include "../Analysis/CheckTwin.h"
 #include "../Analysis/RandomTwin.h"
+#include "../Common/LongTests.h"
 #include "../Common/RandomNet.h"
 #include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
@@ -195,7 +196,7 @@ void checkTwin(Net &firstNet, Net &secondNet,
 TEST(RandomTwins, executionsSatisfyTheSystem) {
   Coverage coverage;
   for (int kind = 0; kind < 4; ++kind)
-    for (uint64_t i = 0; i < 120; ++i) {
+    for (uint64_t i = 0; i < scaleLength(120); ++i) {
       uint64_t seed = 40000 + 1000 * kind + i;
       SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
       RandomTwinOptions options;
@@ -210,18 +211,18 @@ TEST(RandomTwins, executionsSatisfyTheSystem) {
     }
   EXPECT_EQ(coverage.unaligned, 0u);
   EXPECT_EQ(coverage.refused, 0u);
-  EXPECT_GT(coverage.checks, 25000u);
-  EXPECT_GT(coverage.binaries, 5000u);
-  EXPECT_GT(coverage.exactSteps, 5000u);
-  EXPECT_GT(coverage.differences, 50000u);
-  EXPECT_GT(coverage.hulls, 5000u);
-  EXPECT_GT(coverage.smaller, 1000u);
-  EXPECT_GT(coverage.wide, 100000u);
+  EXPECT_GT(coverage.checks, scaleLength(25000));
+  EXPECT_GT(coverage.binaries, scaleLength(5000));
+  EXPECT_GT(coverage.exactSteps, scaleLength(5000));
+  EXPECT_GT(coverage.differences, scaleLength(50000));
+  EXPECT_GT(coverage.hulls, scaleLength(5000));
+  EXPECT_GT(coverage.smaller, scaleLength(1000));
+  EXPECT_GT(coverage.wide, scaleLength(100000));
 }
 
 TEST(RandomTwins, numbersOfEverySizeAreEncodedOrRefused) {
   Coverage coverage;
-  for (uint64_t seed = 0; seed < 200; ++seed) {
+  for (uint64_t seed = 0; seed < scaleLength(200); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomTwinOptions options;
     options.extreme = true;
@@ -232,13 +233,13 @@ TEST(RandomTwins, numbersOfEverySizeAreEncodedOrRefused) {
               [&] { return maker.makeInput(nets); });
     ASSERT_FALSE(HasFatalFailure());
   }
-  EXPECT_GT(coverage.checks, 5000u);
+  EXPECT_GT(coverage.checks, scaleLength(5000));
   EXPECT_LT(coverage.refused, coverage.systems / 4);
 }
 
 TEST(RandomTwins, rawAndNormalizedNets) {
   Coverage raw, normalized;
-  for (uint64_t seed = 0; seed < 160; ++seed) {
+  for (uint64_t seed = 0; seed < scaleLength(160); ++seed) {
     SCOPED_TRACE(("seed " + llvm::Twine(seed)).str());
     RandomNetOptions options;
     options.redundant = true;
@@ -259,8 +260,8 @@ TEST(RandomTwins, rawAndNormalizedNets) {
               makeInput);
     ASSERT_FALSE(HasFatalFailure());
   }
-  EXPECT_GT(raw.checks, 1000u);
-  EXPECT_GT(normalized.checks, 2000u);
+  EXPECT_GT(raw.checks, scaleLength(1000));
+  EXPECT_GT(normalized.checks, scaleLength(2000));
 }
 
 } // namespace
