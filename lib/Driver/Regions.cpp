@@ -196,7 +196,7 @@ llvm::Expected<SampleRegion> Regions::Shared::build(size_t i) const {
 }
 
 Regions::Regions() = default;
-Regions::Regions(Regions &&) = default;
+Regions::Regions(Regions &&) noexcept = default;
 Regions::~Regions() = default;
 
 llvm::Expected<Regions> Regions::openQuery(const RegionOptions &options,

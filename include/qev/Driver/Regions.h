@@ -26,7 +26,7 @@ public:
                                       const Net &first,
                                       const Net *second = nullptr,
                                       const FileOrder &secondOrder = {});
-  Regions(Regions &&);
+  Regions(Regions &&) noexcept;
   ~Regions();
 
   /// At least 1.

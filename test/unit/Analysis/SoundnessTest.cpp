@@ -280,8 +280,8 @@ TEST(Soundness, aBatchIsBoundedLikeItsRegions) {
       EXPECT_EQ(llvm::cantFail(analyzer.run(region, Method::Best)).delta,
                 bounds.delta);
     // One that is not a region of these nets.
-    regions[3][0].lo.push_back(0);
-    regions[5][0].lo.push_back(0);
+    regions[3][0].lo.emplace_back(0);
+    regions[5][0].lo.emplace_back(0);
     auto refused = analyzer.runBatch(regions, Method::Best, 3, {});
     ASSERT_FALSE(static_cast<bool>(refused));
     EXPECT_NE(llvm::toString(refused.takeError()).find("query-region"),

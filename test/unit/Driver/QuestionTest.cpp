@@ -312,7 +312,7 @@ TEST(Samples, OfAFolderAreCountedThrough) {
   options.sample = "6";
   EXPECT_NE(failOf(options, *net).find("'6' is outside 0-5"),
             std::string::npos);
-  llvm::sys::fs::remove_directories(folder);
+  (void)llvm::sys::fs::remove_directories(folder);
 }
 
 TEST(Samples, ShapesOfFiles) {

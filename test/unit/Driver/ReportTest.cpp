@@ -191,11 +191,11 @@ TEST(Report, AClaimIsShownAsItWasAsked) {
 TEST(Report, AClaimIsShownAtAnySize) {
   Results run({Verdict::Verified});
   SampleResult &sample = run.samples[0];
-  sample.claim = DeltaClaim{{*Real::parse("1e-400")}};
+  sample.claim = DeltaClaim{{Real::parse("1e-400")}};
   EXPECT_NE(print(run.report, sample).find("|delta| <= 1e-400 ("),
             std::string::npos)
       << print(run.report, sample);
-  sample.claim = DeltaClaim{{*Real::parse("2e400")}};
+  sample.claim = DeltaClaim{{Real::parse("2e400")}};
   EXPECT_NE(print(run.report, sample).find("|delta| <= 2e+400 ("),
             std::string::npos)
       << print(run.report, sample);

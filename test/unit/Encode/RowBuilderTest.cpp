@@ -113,7 +113,7 @@ TEST(RowBuilder, WrittenRowsContainExactOnes) {
     }
     ASSERT_TRUE(setObjective(system, sum));
     EXPECT_GE(system.objective->evaluate(point), value);
-    Sense sense = static_cast<Sense>(pick(0, 2));
+    auto sense = static_cast<Sense>(pick(0, 2));
     Real slack = sense == Sense::Equal ? Real(0) : Real::ratio(pick(0, 3), 7);
     if (sense == Sense::GreaterEqual)
       slack = -slack;

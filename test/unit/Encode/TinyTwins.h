@@ -216,9 +216,9 @@ private:
                                              quant.storage.max - pick(0, 1));
     if (chance(30))
       quant.axis = 0;
-    double levels = static_cast<double>(quant.storage.max - quant.storage.min);
+    auto levels = static_cast<double>(quant.storage.max - quant.storage.min);
     for (int64_t i = 0; i < (quant.axis ? count : 1); ++i) {
-      float scale = static_cast<float>((hi - lo) / levels *
+      auto scale = static_cast<float>((hi - lo) / levels *
                                        (chance(50) ? 1.0 : 0.4 + 0.1 * i));
       if (roundNumbers)
         scale = std::exp2(std::round(std::log2(scale)));

@@ -221,8 +221,8 @@ TEST_F(VerifierTest, QC1_Nets) {
 
 TEST_F(VerifierTest, QC2_Inputs) {
   InputRegion &region = query("all").inputs[0];
-  region.lo.push_back(0);
-  region.hi.push_back(0);
+  region.lo.emplace_back(0);
+  region.hi.emplace_back(0);
   EXPECT_EQ(complain(), "@all: error: input %x of net @b has 3 elements, "
                         "region %x has 4 [query-region]\n"
                         "@all: error: input %x of net @c has 3 elements, "
@@ -250,7 +250,7 @@ TEST_F(VerifierTest, QC4_Epsilons) {
   EXPECT_EQ(complain(),
             "@all: error: the claim has 2 bounds, the outputs have 3 "
             "elements [query-claim]");
-  claim.epsilon.push_back(Real::ratio(-1, 3));
+  claim.epsilon.emplace_back(Real::ratio(-1, 3));
   EXPECT_EQ(complain(), "@all: error: a bound must not be negative, got -1/3 "
                         "[query-claim]");
 }
@@ -318,7 +318,7 @@ std::string infer(const Op &op) {
 
 TEST(InferenceTest, Affine) {
   Net net("n");
-  auto constant = [&](Shape shape) {
+  auto constant = [&](const Shape &shape) {
     std::vector<float> values(getNumElements(shape), 1.0f);
     return net.addConst("c", TensorType::f32(shape),
                         ConstData::ofFloats(std::move(values)));

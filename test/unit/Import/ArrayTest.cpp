@@ -222,7 +222,7 @@ TEST_F(Arrays, PartsOfFiles) {
   EXPECT_EQ(complaint(array.read(0, 1).takeError()),
             "c.npy: error: has 144 bytes now, and had 140 at the start "
             "[file-read]");
-  llvm::sys::fs::remove(file);
+  (void)llvm::sys::fs::remove(file);
   EXPECT_EQ(complaint(array.check(0, 1)),
             "c.npy: error: cannot be read: No such file or directory "
             "[file-read]");
@@ -238,7 +238,7 @@ TEST_F(Arrays, PartsOfHugeFiles) {
       file, number, llvm::sys::fs::CD_OpenExisting, llvm::sys::fs::OF_Append));
   ASSERT_FALSE(
       llvm::sys::fs::resize_file(number, 10 + front.size() + 2 * rows));
-  llvm::sys::Process::SafelyCloseFileDescriptor(number);
+  (void)llvm::sys::Process::SafelyCloseFileDescriptor(number);
   ArrayFile array = llvm::cantFail(ArrayFile::open(file));
   EXPECT_EQ(llvm::cantFail(array.read(0, 3)), Values({1, 2, 0}));
   EXPECT_EQ(llvm::cantFail(array.read(2 * rows - 2, 2)), Values({0, 0}));

@@ -45,7 +45,7 @@ protected:
     type->mutable_shape()->add_dim()->set_dim_value(size);
   }
   onnx::NodeProto *addNode(llvm::StringRef op,
-                           std::vector<llvm::StringRef> inputs,
+                           const std::vector<llvm::StringRef> &inputs,
                            llvm::StringRef output, llvm::StringRef name = "") {
     auto *node = graph().add_node();
     node->set_op_type(op.str());

@@ -44,7 +44,7 @@ TEST_F(Errors, OfFiles) {
 /// A few bytes ask for a lot: what is made is counted before, of all a model.
 TEST_F(Errors, OfSize) {
   for (
-      auto [body, wanted] : {
+      const auto &[body, wanted] : {
           std::pair<std::string, std::string>(
               "m (float[268435456] x) => (float[268435456] y) { y = Relu(x) }",
               ": input 'x': error: computed values have 268435456 elements up "
@@ -96,6 +96,7 @@ struct Refused {
   const char *complaint;
   int opset = 13;
 
+  // NOLINTNEXTLINE(readability-identifier-naming): GoogleTest looks for it
   friend void PrintTo(const Refused &model, std::ostream *os) {
     *os << model.complaint;
   }

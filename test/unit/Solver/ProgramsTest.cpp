@@ -366,7 +366,7 @@ TEST(Programs, PlaceholdersAreFilledOnce) {
   ASSERT_TRUE(answer.point);
   EXPECT_EQ((*answer.point)[0], Real(3));
   EXPECT_FALSE(llvm::sys::fs::remove(odd)) << "a file is left";
-  llvm::sys::fs::remove_directories(folder);
+  (void)llvm::sys::fs::remove_directories(folder);
 }
 
 TEST(Programs, ATemporaryFileThatCannotBeMade) {

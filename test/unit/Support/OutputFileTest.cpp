@@ -26,7 +26,7 @@ protected:
   void SetUp() override {
     ASSERT_FALSE(fs::createUniqueDirectory("qev-output", folder));
   }
-  void TearDown() override { fs::remove_directories(folder); }
+  void TearDown() override { (void)fs::remove_directories(folder); }
 
   std::string getPath(llvm::StringRef name) const {
     llvm::SmallString<128> path(folder);

@@ -235,7 +235,7 @@ TEST(RealTest, ConversionsAroundMidpoints) {
   DoubleSource source(5);
   Real hair = Real::powerOfTwo(-1200);
   for (int i = 0; i < 5000; ++i) {
-    float single = std::bit_cast<float>(static_cast<uint32_t>(source.bits()));
+    auto single = std::bit_cast<float>(static_cast<uint32_t>(source.bits()));
     double wide = source.next();
     if (i % 3 == 0) // subnormal floats
       single = std::bit_cast<float>(
