@@ -51,7 +51,7 @@ def main() -> int:
     parser.add_argument("targets", nargs="*")
     parser.add_argument("--seconds", type=int, default=60, help="for each target (default: 60)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="targets side by side (default: all cores)")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     targets = sorted((options.build / "bin/fuzz").glob("*"))
     if unknown := set(options.targets) - {target.name for target in targets}:
         parser.error(f"no target {', '.join(sorted(unknown))} in {options.build}/bin/fuzz")

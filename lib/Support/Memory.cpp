@@ -39,12 +39,13 @@ static const char *programName = "";
   constexpr int inputError = 2;
   rusage used = {};
   ::getrusage(RUSAGE_SELF, &used);
+  llvm::StringRef id = getDiagName(DiagId::OutOfMemory);
   char message[200];
   int length = std::snprintf(
       message, sizeof message,
-      "%.100s: error: more memory is needed than the %ld MiB in use [%s]\n",
+      "%.100s: error: more memory is needed than the %ld MiB in use [%.*s]\n",
       programName, used.ru_maxrss >> 10, // of KiB
-      getDiagName(DiagId::OutOfMemory).data());
+      static_cast<int>(id.size()), id.data());
   (void)!::write(STDERR_FILENO, message, static_cast<size_t>(length));
   ::_exit(inputError);
 }

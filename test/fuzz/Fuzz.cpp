@@ -21,7 +21,7 @@ static const std::string &getFolder() {
       if (llvm::sys::fs::createUniqueDirectory("qev-fuzz", path))
         std::abort();
     }
-    ~Folder() { llvm::sys::fs::remove_directories(path); }
+    ~Folder() { (void)llvm::sys::fs::remove_directories(path); }
   };
   static const Folder folder;
   static const std::string path(folder.path.str());
