@@ -273,7 +273,9 @@ llvm::Expected<Report> compareModels(const CompareOptions &given,
     if (!region)
       return region.takeError();
     // Before the models say which of the numbers they take.
-    std::string hash = hashRegion(region->inputs);
+    std::string hash;
+    if (options.recordsQuestion)
+      hash = hashRegion(region->inputs);
     llvm::append_range(region->notes, pair->notes);
     for (const ModelFile *file : {&pair->firstFile, &pair->secondFile})
       if (!region->isEmpty)

@@ -35,7 +35,8 @@ class SampleVerifier {
 public:
   SampleVerifier(const ModelPair &pair, const SampleRegion &region,
                  const VerifyOptions &options)
-      : pair(pair), region(region), options(options) {}
+      : pair(pair), region(region), options(options),
+        deadline{{}, options.timeout - options.secondsBefore, options.stop} {}
 
   llvm::Expected<SampleResult> run(const QuestionOptions &question);
 
@@ -49,11 +50,6 @@ private:
                        const ExactTensor &centre);
   void attack(Case &sample);
   llvm::Error solve(Case &sample);
-  bool isInterrupted() const { return options.stop && *options.stop; }
-  double getTimeLeft() const {
-    return options.timeout - options.secondsBefore - clock.seconds();
-  }
-  bool isStopped() const { return isInterrupted() || getTimeLeft() <= 0; }
   void tell(llvm::StringRef phase, const Case &sample) const;
   void conclude(const Case &sample);
   std::string explainUnknown(const Case &sample) const;
@@ -61,7 +57,7 @@ private:
   const ModelPair &pair;
   const SampleRegion &region;
   const VerifyOptions &options;
-  Clock clock;
+  const Deadline deadline;
   SampleResult result;
   bool isExecuted = false;
   bool isStuck = false; ///< solvers made no progress
@@ -106,11 +102,12 @@ llvm::Error SampleVerifier::computeUnsoundRanges() {
 }
 
 llvm::Error SampleVerifier::computeRanges() {
-  auto computed = pair.analyzer->run(region.inputs, options.method,
-                                     {.planes = options.solver != nullptr,
-                                      .attributions = options.explain,
-                                      .recheck = options.recheck,
-                                      .stop = [this] { return isStopped(); }});
+  auto computed =
+      pair.analyzer->run(region.inputs, options.method,
+                         {.planes = options.solver != nullptr,
+                          .attributions = options.explain,
+                          .recheck = options.recheck,
+                          .stop = [this] { return deadline.isOver(); }});
   if (!computed)
     return computed.takeError();
   bounds = std::move(*computed);
@@ -137,7 +134,7 @@ void SampleVerifier::tell(llvm::StringRef phase, const Case &sample) const {
   progress.phase = phase;
   progress.open = sample.countOpen();
   progress.obligations = sample.getObligations().size();
-  progress.seconds = clock.seconds();
+  progress.seconds = deadline.clock.seconds();
   Bracket bracket = sample.getBracket();
   for (auto [i, output] : llvm::enumerate(outputs)) {
     Interval proved = bracket.getProved(output);
@@ -150,7 +147,7 @@ void SampleVerifier::tell(llvm::StringRef phase, const Case &sample) const {
 }
 
 void SampleVerifier::attack(Case &sample) {
-  double begin = clock.seconds();
+  double begin = deadline.clock.seconds();
   Attack attack(FastNet(pair.first(), pair.analyzer->getFirstMaps()),
                 FastNet(pair.second(), pair.analyzer->getSecondMaps()),
                 region.inputs);
@@ -170,11 +167,11 @@ void SampleVerifier::attack(Case &sample) {
     if (!sample.isStopped()) // a replay is exact, which takes its time
       sample.tryInput(std::move(found), "attack");
   }
-  result.seconds.attack = clock.seconds() - begin;
+  result.seconds.attack = deadline.clock.seconds() - begin;
 }
 
 llvm::Error SampleVerifier::solve(Case &sample) {
-  double begin = clock.seconds();
+  double begin = deadline.clock.seconds();
   if (llvm::any_of(region.inputs, [](const InputRegion &input) {
         return !input.levels.empty() && !input.isPoint();
       })) // as Encode does it
@@ -190,7 +187,7 @@ llvm::Error SampleVerifier::solve(Case &sample) {
     rounds.patience = options.patience;
   auto ended = runSolverRounds(pair.twin(), bounds, region.inputs,
                                *options.solver, sample, rounds);
-  result.seconds.solve = clock.seconds() - begin;
+  result.seconds.solve = deadline.clock.seconds() - begin;
   if (!ended)
     return ended.takeError();
   isStuck = *ended;
@@ -203,9 +200,9 @@ llvm::Error SampleVerifier::solve(Case &sample) {
 
 std::string SampleVerifier::explainUnknown(const Case &sample) const {
   bool hasClaim = !std::holds_alternative<std::monostate>(result.claim);
-  if (isInterrupted())
+  if (deadline.isInterrupted())
     return "interrupted";
-  if (getTimeLeft() <= 0)
+  if (deadline.remaining() <= 0)
     return "timeout of " + printReal(options.timeout) + " s reached";
   std::vector<std::string> reasons;
   if (isStuck)
@@ -266,8 +263,8 @@ void SampleVerifier::conclude(const Case &sample) {
   }
   if (!isClosed && (options.attack || bounds.isCutShort)) {
     result.reason = explainUnknown(sample);
-    result.isInterrupted = isInterrupted();
-    result.isTimedOut = getTimeLeft() <= 0;
+    result.isInterrupted = deadline.isInterrupted();
+    result.isTimedOut = deadline.remaining() <= 0;
   }
 }
 
@@ -292,8 +289,7 @@ llvm::Error SampleVerifier::openCase(const QuestionOptions &question,
   if (!options.bounds && !isExecuted) // known for the sake of the claim alone
     ranges.second = ranges.delta =
         Box(ranges.first.size(), Interval::everything());
-  Case::Limits limits{clock, options.timeout - options.secondsBefore,
-                      options.gap, options.trusted, options.stop};
+  Case::Limits limits{deadline, options.gap, options.trusted};
   opened.emplace(*pair.firstExact, *pair.secondExact, region.inputs,
                  listObligations(result.claim, outputs, ranges, pair.second()),
                  ranges, limits);
@@ -338,7 +334,7 @@ SampleVerifier::run(const QuestionOptions &question) {
     ranges = {unknown, unknown, unknown};
   else if (llvm::Error error = sound ? computeRanges() : computeUnsoundRanges())
     return error;
-  result.seconds.bound = clock.seconds();
+  result.seconds.bound = deadline.clock.seconds();
 
   InputPoint centre = getCentre(region.inputs);
   if (llvm::Error error = openCase(question, pair.firstExact->run(centre)))
@@ -356,7 +352,7 @@ SampleVerifier::run(const QuestionOptions &question) {
     if (llvm::Error error = solve(sample))
       return error;
   conclude(sample);
-  result.seconds.total = clock.seconds();
+  result.seconds.total = deadline.clock.seconds();
   return std::move(result);
 }
 

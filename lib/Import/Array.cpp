@@ -54,10 +54,27 @@ static bool isTensorFile(llvm::StringRef path) {
   return path.ends_with_insensitive(".pb");
 }
 
+namespace {
+struct NpyFile {
+  InputFile file;
+  NpyHeader header;
+  static llvm::Expected<NpyFile> open(llvm::StringRef path);
+};
+} // namespace
+
+llvm::Expected<NpyFile> NpyFile::open(llvm::StringRef path) {
+  auto file = InputFile::open(path);
+  if (!file)
+    return file.takeError();
+  auto header = readNpyHeader(*file, path);
+  if (!header)
+    return header.takeError();
+  return NpyFile{std::move(*file), std::move(*header)};
+}
+
 /// All elements, if they are not more than may be read at once.
-static llvm::Expected<Array> readAllOfNpy(const InputFile &file,
-                                          const NpyHeader &header,
-                                          llvm::StringRef path) {
+static llvm::Expected<Array> readAll(const NpyFile &npy, llvm::StringRef path) {
+  const auto &[file, header] = npy;
   if (llvm::Error error = checkSizeAtOnce(file, path))
     return error;
   Array array{header.shape, {}};
@@ -76,13 +93,10 @@ static llvm::Expected<Array> readAllOfNpy(const InputFile &file,
 }
 
 static llvm::Expected<Array> readNpyFile(llvm::StringRef path) {
-  auto file = InputFile::open(path);
-  if (!file)
-    return file.takeError();
-  auto header = readNpyHeader(*file, path);
-  if (!header)
-    return header.takeError();
-  return readAllOfNpy(*file, *header, path);
+  auto npy = NpyFile::open(path);
+  if (!npy)
+    return npy.takeError();
+  return readAll(*npy, path);
 }
 
 llvm::Expected<Array> readArray(llvm::StringRef path, NonFinite nonFinite) {
@@ -110,17 +124,14 @@ llvm::Expected<ArrayFile> ArrayFile::open(llvm::StringRef path) {
   };
   if (isTensorFile(path))
     return keep(readTensorArray(path));
-  auto file = InputFile::open(path);
-  if (!file)
-    return file.takeError();
-  auto header = readNpyHeader(*file, path);
-  if (!header)
-    return header.takeError();
-  if (header->isFortran && header->shape.size() > 1)
-    return keep(readAllOfNpy(*file, *header, path));
-  array.shape = header->shape;
-  array.size = file->getSize();
-  array.header = std::make_shared<const NpyHeader>(std::move(*header));
+  auto npy = NpyFile::open(path);
+  if (!npy)
+    return npy.takeError();
+  if (npy->header.isFortran && npy->header.shape.size() > 1)
+    return keep(readAll(*npy, path));
+  array.shape = npy->header.shape;
+  array.size = npy->file.getSize();
+  array.header = std::make_shared<const NpyHeader>(std::move(npy->header));
   return array;
 }
 

@@ -33,6 +33,17 @@ private:
       std::chrono::steady_clock::now();
 };
 
+/// Until when a sample may be worked on.
+struct Deadline {
+  Clock clock;
+  double timeout = infinity;               ///< seconds of the clock
+  const std::atomic<bool> *stop = nullptr; ///< the user's wish; may be null
+
+  bool isInterrupted() const { return stop && *stop; }
+  double remaining() const { return timeout - clock.seconds(); }
+  bool isOver() const { return isInterrupted() || remaining() <= 0; }
+};
+
 /// An input that refutes the claim.
 struct Witness {
   /// Of a top-1 claim the first net's winner, of a violation one it names.
@@ -44,12 +55,10 @@ struct Witness {
 class Case {
 public:
   struct Limits {
-    Clock clock;
-    double timeout = infinity;
+    Deadline deadline;
     double gap = 0; ///< at which an obligation without a claim is closed
     /// What may close a claim or narrow a bracket; all else is ignored.
     Trust::Grade trusted = Trust::Grade::Tolerance;
-    const std::atomic<bool> *stop = nullptr; ///< the user's wish; may be null
   };
 
   /// `first`, `second`: what inputs are replayed on. All arguments but the
@@ -86,13 +95,10 @@ public:
     return grade <= limits.trusted &&
            (grade != Trust::Grade::Tolerance || !distrusted);
   }
-  bool isInterrupted() const { return limits.stop && *limits.stop; }
-  double remaining() const { return limits.timeout - limits.clock.seconds(); }
-  double seconds() const { return limits.clock.seconds(); }
+  double remaining() const { return limits.deadline.remaining(); }
+  double seconds() const { return limits.deadline.clock.seconds(); }
   /// Refuted, interrupted or out of time.
-  bool isStopped() const {
-    return refuted || isInterrupted() || remaining() <= 0;
-  }
+  bool isStopped() const { return refuted || limits.deadline.isOver(); }
 
   /// Of the inputs replayed so far the one where obligation i's goal is
   /// largest.

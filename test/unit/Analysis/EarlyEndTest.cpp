@@ -8,7 +8,6 @@
 
 #include "CheckTwin.h"
 #include "RandomTwin.h"
-#include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
 #include "gtest/gtest.h"
 
@@ -39,25 +38,19 @@ TEST(EarlyEnd, HoldsAtAnyTime) {
     SCOPED_TRACE(seed);
     TwinMaker maker(seed, options);
     RandomTwin nets = maker.make();
-    auto twin = alignNets(*nets.first, *nets.second);
-    if (!twin) {
-      llvm::consumeError(twin.takeError());
+    auto analyzed = tryAnalyze(nets);
+    if (!analyzed)
       continue;
-    }
-    auto analyzer = TwinAnalyzer::build(**twin);
-    if (!analyzer) {
-      llvm::consumeError(analyzer.takeError());
-      continue;
-    }
     ++twins;
-    Executions executions(**twin);
+    Executions executions(*analyzed->twin);
     for (unsigned i = 0; i < 20; ++i)
       executions.run(maker.makeInput(nets));
     for (Method method : getSoundMethods()) {
-      TwinBounds plain = llvm::cantFail(analyzer->run(nets.regions, method));
+      TwinBounds plain =
+          llvm::cantFail(analyzed->analyzer.run(nets.regions, method));
       for (unsigned patience = 0;; patience += 1 + patience / 4) {
         FakeClock clock(patience);
-        TwinBounds bounds = llvm::cantFail(analyzer->run(
+        TwinBounds bounds = llvm::cantFail(analyzed->analyzer.run(
             nets.regions, method,
             {.planes = true, .attributions = true, .stop = clock.getCheck()}));
         if (auto violation = executions.findViolation(bounds))
@@ -72,8 +65,8 @@ TEST(EarlyEnd, HoldsAtAnyTime) {
         // Each pair and op asks a few times more on the way out.
         EXPECT_LE(clock.asked,
                   patience + 4 +
-                      4 * ((*twin)->pairs.size() + nets.first->ops.size() +
-                           nets.second->ops.size()));
+                      4 * (analyzed->twin->pairs.size() +
+                           nets.first->ops.size() + nets.second->ops.size()));
       }
     }
     ASSERT_FALSE(HasFailure());

@@ -7,6 +7,7 @@
 
 #include "RandomTwin.h"
 #include "../Common/RandomNet.h"
+#include "qev/Analysis/Align.h"
 #include "qev/IR/Verifier.h"
 #include <cmath>
 
@@ -356,6 +357,20 @@ std::vector<ExactTensor> TwinMaker::makeInput(const RandomTwin &twin) {
     point.push_back(std::min(std::max(x, lo), hi));
   }
   return {point};
+}
+
+std::optional<AnalyzedTwin> tryAnalyze(const RandomTwin &nets) {
+  auto twin = alignNets(*nets.first, *nets.second);
+  if (!twin) {
+    llvm::consumeError(twin.takeError());
+    return std::nullopt;
+  }
+  auto analyzer = TwinAnalyzer::build(**twin);
+  if (!analyzer) {
+    llvm::consumeError(analyzer.takeError());
+    return std::nullopt;
+  }
+  return AnalyzedTwin{std::move(*twin), std::move(*analyzer)};
 }
 
 } // namespace qev::test

@@ -15,6 +15,7 @@
 #ifndef QEV_TEST_UNIT_ANALYSIS_RANDOMTWIN_H
 #define QEV_TEST_UNIT_ANALYSIS_RANDOMTWIN_H
 
+#include "qev/Analysis/TwinAnalyzer.h"
 #include "qev/IR/Module.h"
 #include "qev/Interp/Interp.h"
 #include <random>
@@ -38,6 +39,14 @@ struct RandomTwin {
   std::unique_ptr<Net> first, second;
   std::vector<InputRegion> regions;
 };
+
+/// Two nets paired, and what bounds their difference.
+struct AnalyzedTwin {
+  std::unique_ptr<Twin> twin;
+  TwinAnalyzer analyzer;
+};
+/// None where the nets cannot be compared.
+std::optional<AnalyzedTwin> tryAnalyze(const RandomTwin &nets);
 
 class TwinMaker {
 public:

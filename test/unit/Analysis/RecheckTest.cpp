@@ -7,7 +7,6 @@
 
 #include "qev/Analysis/Recheck.h"
 #include "RandomTwin.h"
-#include "qev/Analysis/Align.h"
 #include "qev/Analysis/TwinAnalyzer.h"
 #include "gtest/gtest.h"
 
@@ -26,19 +25,12 @@ Totals recheckTwins(uint64_t seed, unsigned count,
   for (unsigned i = 0; i < count; ++i) {
     SCOPED_TRACE("seed " + std::to_string(seed + i));
     RandomTwin nets = TwinMaker(seed + i, options).make();
-    auto twin = alignNets(*nets.first, *nets.second);
-    if (!twin) {
-      llvm::consumeError(twin.takeError());
+    auto analyzed = tryAnalyze(nets);
+    if (!analyzed)
       continue;
-    }
-    auto analyzer = TwinAnalyzer::build(**twin);
-    if (!analyzer) {
-      llvm::consumeError(analyzer.takeError());
-      continue;
-    }
     for (Method method : {Method::Twin, Method::Best}) {
       auto bounds = llvm::cantFail(
-          analyzer->run(nets.regions, method, {.recheck = true}));
+          analyzed->analyzer.run(nets.regions, method, {.recheck = true}));
       for (const std::string &violation : bounds.recheck->violations)
         ADD_FAILURE() << getName(method).str() << ": " << violation;
       totals.bounds += bounds.recheck->bounds;
